@@ -1,0 +1,24 @@
+import { access, copyFile, mkdir, rm, symlink } from "node:fs/promises";
+import { join, resolve } from "node:path";
+
+const root = resolve(import.meta.dirname, "..");
+
+/**
+ * Makes a Node-RED user directory that has this checkout installed as a package.
+ * Flows that are there already are kept: they may be somebody's work.
+ */
+export async function prepareUserDir(directory: string, flowFile: string): Promise<void> {
+  await mkdir(join(directory, "node_modules"), { recursive: true });
+  const link = join(directory, "node_modules", "node-red-contrib-messaging");
+  await rm(link, { force: true, recursive: true });
+  await symlink(root, link, "junction");
+  const flows = join(directory, "flows.json");
+  if (!(await exists(flows))) await copyFile(flowFile, flows);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,77 @@
+/** What can go wrong with a message, as a flow sees it. The list is part of the public interface: add, never rename. */
+export type ErrorCode =
+  | "INVALID_NUMBER"
+  | "INVALID_MESSAGE"
+  | "MISSING_ACCOUNT"
+  | "BAD_CREDENTIALS"
+  | "NO_CREDIT"
+  | "RATE_LIMITED"
+  | "REJECTED"
+  | "NOT_SUPPORTED"
+  | "UNREACHABLE"
+  | "TIMEOUT"
+  | "BAD_REPLY"
+  | "PROVIDER_ERROR"
+  | "QUEUE_FULL"
+  | "EXPIRED"
+  | "CANCELLED";
+
+/**
+ * What is known of the message after a failure.
+ *
+ * - `not-sent`: no provider took it; sending it again cannot double it.
+ * - `rejected`: the provider (or our own check) refused it; sending it again unchanged is useless.
+ * - `unknown`: it may have been taken; it is never sent again unless the user chose so.
+ */
+export type Outcome = "not-sent" | "rejected" | "unknown";
+
+export interface Failure {
+  code: ErrorCode;
+  outcome: Outcome;
+  /** Whether a later try of the same message can succeed. */
+  retryable: boolean;
+  provider?: string;
+  /** The account's name, never a credential. */
+  account?: string;
+  /** Requests made for this message, 0 when it failed before the first. */
+  attempts: number;
+  httpStatus?: number;
+  /** The provider's own code for the failure. */
+  providerCode?: string;
+  /** Milliseconds that the provider asked us to wait. */
+  retryAfterMs?: number;
+}
+
+/**
+ * The one error of this package. Its `message` says what was wrong and what to do, and holds no secret, no message text
+ * and no whole phone number. Node-RED's Catch node hands on `message`, `code` and `cause` only, so all facts are in `cause`.
+ */
+export class MessagingError extends Error {
+  readonly code: ErrorCode;
+  declare readonly cause: Failure;
+
+  constructor(message: string, failure: Partial<Failure> & Pick<Failure, "code" | "outcome">) {
+    super(message, { cause: { retryable: failure.outcome === "not-sent", attempts: 0, ...failure } });
+    this.name = "MessagingError";
+    this.code = failure.code;
+  }
+
+  /** The same error with more known about it; its stack stays where it was thrown. */
+  with(facts: Partial<Omit<Failure, "code">>, message = this.message): MessagingError {
+    const error = new MessagingError(message, { ...this.cause, ...facts });
+    if (this.stack) error.stack = this.stack.replace(this.message, message);
+    return error;
+  }
+}
+
+/** Our own refusal of bad input: nothing was sent, and the same input will be refused again. */
+export function invalid(message: string, code: ErrorCode = "INVALID_MESSAGE"): MessagingError {
+  return new MessagingError(message, { code, outcome: "rejected", retryable: false });
+}
+
+/** Any thrown value as a MessagingError. What we did not foresee has an unknown outcome. */
+export function asMessagingError(thrown: unknown): MessagingError {
+  if (thrown instanceof MessagingError) return thrown;
+  const text = thrown instanceof Error ? thrown.message : String(thrown);
+  return new MessagingError(`Unexpected error: ${text}`, { code: "PROVIDER_ERROR", outcome: "unknown" });
+}

@@ -1,0 +1,94 @@
+import type { BalanceResult, Channel, MessageStatus, RecipientResult } from "./result.ts";
+import type { EmailMessage, SmsMessage, SendOptions } from "./message.ts";
+import type { Reply, HttpRequest } from "./http.ts";
+import type { StandIn } from "./sandbox/stand-in.ts";
+
+/**
+ * All that the package knows of one provider: a folder under `providers/` exports one of these and nothing else knows it.
+ * An operation that is absent is one that the provider does not have; forms and checks read it off that absence.
+ */
+export interface Provider {
+  /** As in a node's `provider` property and a config node's type, `<name>-account`. */
+  readonly name: string;
+  /** As people write it. */
+  readonly label: string;
+  /** Where its API is when the account does not say otherwise; no trailing slash. */
+  readonly baseUrl: string;
+  /** Default ISO 3166 country of numbers written without one. */
+  readonly country: string;
+  /** IANA zone of the times that its API reads and writes without an offset. */
+  readonly timeZone: string;
+  /** Credentials that must not be empty, for a clear error before the first request. */
+  requiredCredentials(options: Readonly<Record<string, string>>): string[];
+  readonly operations: Operations;
+  /** Its stand-in for sandbox mode. */
+  sandbox(): Promise<StandIn>;
+}
+
+export interface Operations {
+  readonly sendSms?: SendOperation<SmsMessage>;
+  readonly sendEmail?: SendOperation<EmailMessage>;
+  readonly checkStatus?: (session: Session, lookup: StatusLookup) => Promise<StatusReply>;
+  readonly checkBalance?: BalanceOperation;
+}
+
+/** Sends one request's worth of messages. */
+export interface SendOperation<Message> {
+  /** The most recipients that one request takes. */
+  readonly maxRecipients: number;
+  /** The options that this provider can honour; the others are reported to the user, not silently dropped. */
+  readonly honours: readonly (keyof SendOptions)[];
+  /** Rejects with a MessagingError when the request as a whole failed; a refused recipient is part of the reply. */
+  send(session: Session, messages: readonly Message[], options: SendOptions): Promise<SendReply>;
+}
+
+export interface SendReply {
+  /** The provider's id of the delivery as a whole, where it has one. */
+  deliveryId?: string;
+  /** One entry per message, in the order of the messages. */
+  recipients: Omit<RecipientResult, "to" | "parts">[];
+  raw: unknown;
+}
+
+export interface BalanceOperation {
+  readonly channels: readonly Channel[];
+  check(session: Session, channel: Channel): Promise<Pick<BalanceResult, "balance" | "currency" | "raw">>;
+}
+
+export type StatusKind = "auto" | "sms" | "bulk" | "email" | "push";
+
+/** What to ask the provider about. Exactly one of the three is set. */
+export interface StatusLookup {
+  kind: StatusKind;
+  /** Id of one message (or of a delivery, when kind is `bulk`). */
+  id?: string;
+  /** Ids of bulk deliveries. */
+  deliveries?: string[];
+  /** A search by the provider's terms, such as reference, from, to, status, number, offset, limit. */
+  search?: Readonly<Record<string, unknown>>;
+}
+
+export interface StatusReply {
+  channel: Channel;
+  /** In the provider's order; one entry for one message. */
+  messages: MessageStatus[];
+  /** True when the lookup named one message, so that the result is that message's. */
+  single: boolean;
+  /** Id of the delivery as a whole, where one was asked for. */
+  deliveryId?: string;
+  raw: unknown;
+}
+
+/** What an operation may know of the account that it works for, and its way to the network. */
+export interface Session {
+  readonly provider: Provider;
+  /** Base URL without trailing slash; the sandbox's when the account is in sandbox mode. */
+  readonly baseUrl: string;
+  readonly country: string;
+  readonly timeZone: string;
+  /** The provider's own settings, such as `parameters`. */
+  readonly options: Readonly<Record<string, string>>;
+  readonly credentials: Readonly<Record<string, string>>;
+  /** Sends one request, paced and with its safe retries. Rejects with a MessagingError; any HTTP status >= 400 rejects too. */
+  request(request: HttpRequest): Promise<Reply>;
+}

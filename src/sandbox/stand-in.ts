@@ -1,0 +1,57 @@
+import type { Channel } from "../result.ts";
+
+/** A request that reached the sandbox, with its parameters already gathered from query, form or JSON body. */
+export interface StandInRequest {
+  readonly method: string;
+  /** Path below the base URL, without leading slash: `send_sms`. */
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** Parameters of a form or JSON body; empty otherwise. */
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly contentType: string;
+  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+export interface StandInReply {
+  readonly status: number;
+  /** Sent as JSON, unless it is a string or a Buffer. */
+  readonly body: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** A message that the sandbox took, as its phone or inbox shows it. */
+export interface SandboxMessage {
+  readonly id: string;
+  readonly channel: Channel;
+  readonly to: string;
+  readonly from?: string;
+  readonly subject?: string;
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+  /** Epoch milliseconds before which it stays scheduled. */
+  readonly deliverAt?: number;
+  /** Id of the bulk it came in. */
+  readonly deliveryId?: string;
+  readonly deliveryName?: string;
+}
+
+/** What the sandbox server offers to a provider's stand-in. */
+export interface SandboxDesk {
+  /** Keeps a message; the oldest are forgotten beyond a fixed number, so memory stays bounded. */
+  keep(message: SandboxMessage): void;
+  find(id: string): SandboxMessage | undefined;
+  inDelivery(deliveryId: string): SandboxMessage[];
+  messages(): readonly SandboxMessage[];
+  /** An id in the provider's form: 32 hexadecimal digits. */
+  newId(): string;
+  /** Epoch milliseconds; tests may move it. */
+  now(): number;
+}
+
+/** A provider played on loopback: checks what it is sent as strictly as the provider's document. */
+export interface StandIn {
+  /** The credentials that it accepts; an account in sandbox mode uses these. */
+  readonly credentials: Readonly<Record<string, string>>;
+  answer(request: StandInRequest, desk: SandboxDesk): StandInReply;
+}
