@@ -1,5 +1,5 @@
-import type { BalanceResult, Channel, MessageStatus, RecipientResult } from "./result.ts";
-import type { EmailMessage, SmsMessage, SendOptions } from "./message.ts";
+import type { BalanceResult, Channel, InboundMessage, MessageStatus, RecipientResult, Status } from "./result.ts";
+import type { Campaign, EmailMessage, PushMessage, SmsMessage, SendOptions } from "./message.ts";
 import type { Reply, HttpRequest } from "./http.ts";
 import type { StandIn } from "./sandbox/stand-in.ts";
 
@@ -28,6 +28,22 @@ export interface Provider {
 export interface Operations {
   readonly sendSms?: SendOperation<SmsMessage>;
   readonly sendEmail?: SendOperation<EmailMessage>;
+  /** A push with an optional image; where a phone has no app, an SMS instead if the message says so. */
+  readonly sendPush?: (session: Session, push: PushMessage) => Promise<GroupSendReply>;
+  /** What a push would cost; sends nothing. */
+  readonly estimatePush?: (session: Session, push: PushMessage) => Promise<Estimate>;
+  /** Invites a number to install the provider's app. `url` is complete, with its scheme. */
+  readonly invite?: (session: Session, to: string) => Promise<{ to: string; url: string; raw: unknown }>;
+  /** Downloads the image of a push by the id that a search shows. */
+  readonly downloadImage?: (session: Session, id: string) => Promise<{ body: Buffer; contentType: string }>;
+  /** One text to groups of the provider's own address book, at once or in blocks over days. */
+  readonly sendCampaign?: (session: Session, campaign: Campaign) => Promise<GroupSendReply>;
+  /** Cancels scheduled messages; the reply names those that were cancelled. */
+  readonly cancelSms?: (session: Session, which: { id: string } | { reference: string }) => Promise<CancelReply>;
+  /** Messages that people sent to us, oldest first. */
+  readonly receiveSms?: (session: Session, filter: ReceiveFilter) => Promise<InboundMessage[]>;
+  /** What the provider has to choose from, for pick lists in the editor. */
+  readonly lists?: Readonly<Partial<Record<ListName, (session: Session) => Promise<ListEntry[]>>>>;
   readonly checkStatus?: (session: Session, lookup: StatusLookup) => Promise<StatusReply>;
   readonly checkBalance?: BalanceOperation;
 }
@@ -36,6 +52,8 @@ export interface Operations {
 export interface SendOperation<Message> {
   /** The most recipients that one request takes. */
   readonly maxRecipients: number;
+  /** How many it is given when the user does not choose; `maxRecipients` where absent. */
+  readonly usualRecipients?: number;
   /** The options that this provider can honour; the others are reported to the user, not silently dropped. */
   readonly honours: readonly (keyof SendOptions)[];
   /** Rejects with a MessagingError when the request as a whole failed; a refused recipient is part of the reply. */
@@ -48,6 +66,43 @@ export interface SendReply {
   /** One entry per message, in the order of the messages. */
   recipients: Omit<RecipientResult, "to" | "parts">[];
   raw: unknown;
+}
+
+/** The reply to a send whose recipients the provider may choose itself (groups): each entry names its own. */
+export interface GroupSendReply {
+  id: string;
+  recipients: RecipientResult[];
+  /** Where the reply says only how many, not who. */
+  accepted?: number;
+  raw: unknown;
+}
+
+export interface Estimate {
+  cost: number;
+  credit: number;
+  sms: number;
+  push: number;
+  pushAvailable: number;
+  raw: unknown;
+}
+
+export interface CancelReply {
+  messages: { id: string; to?: string; status: Status; providerStatus: string }[];
+  raw: unknown;
+}
+
+export interface ReceiveFilter {
+  /** Only messages received at or after this moment. */
+  since?: Date;
+  /** Only messages from these numbers. */
+  senders?: readonly string[];
+}
+
+export type ListName = "groups" | "senders" | "configurations";
+
+export interface ListEntry {
+  id: string;
+  name: string;
 }
 
 export interface BalanceOperation {

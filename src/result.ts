@@ -25,6 +25,8 @@ export interface RecipientResult {
   status: "accepted" | "scheduled" | "rejected" | "failed" | "unknown";
   /** How many SMS the text takes. */
   parts?: number;
+  /** What it went as, where the provider chooses between push and SMS. */
+  via?: Channel;
   error?: { code: ErrorCode; message: string; outcome?: Outcome; providerCode?: string };
 }
 
@@ -97,4 +99,19 @@ export interface Progress {
   failed: number;
   perSecond: number;
   etaSeconds: number;
+}
+
+/** A message that a person sent to us. */
+export interface InboundMessage {
+  provider: string;
+  type: "inbound";
+  id?: string;
+  /** E.164 where it is a number. */
+  from: string;
+  to?: string;
+  text: string;
+  carrier?: string;
+  /** ISO 8601. */
+  receivedAt: string;
+  raw: unknown;
 }
