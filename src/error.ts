@@ -38,6 +38,8 @@ export interface Failure {
   httpStatus?: number;
   /** The provider's own code for the failure. */
   providerCode?: string;
+  /** The id that we gave to the send: where the outcome is unknown, the provider can be asked by it. */
+  reference?: string;
   /** Milliseconds that the provider asked us to wait. */
   retryAfterMs?: number;
 }
@@ -54,6 +56,11 @@ export class MessagingError extends Error {
     super(message, { cause: { retryable: failure.outcome === "not-sent", attempts: 0, ...failure } });
     this.name = "MessagingError";
     this.code = failure.code;
+  }
+
+  /** The words alone: Node-RED shows this in its log and hands it to Catch nodes as `msg.error.message`. */
+  override toString(): string {
+    return this.message;
   }
 
   /** The same error with more known about it; its stack stays where it was thrown. */

@@ -1,0 +1,180 @@
+import { setMaxListeners } from "node:events";
+import type { Dispatcher } from "undici";
+import type { HttpRequest, Reply } from "./http.ts";
+import { withoutEcho } from "./redact.ts";
+import { decompress, isCompressed, MAX_REPLY_BYTES, ReceivedReply } from "./reply.ts";
+import { asError, failureVerdict, statusVerdict } from "./verdict.ts";
+import type { Attempt } from "./verdict.ts";
+
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** Thrown at undici to keep a request from being written, and given as the reason of breaking off; nobody sees it. */
+const ENDED = new Error("The exchange has ended");
+
+/**
+ * One request and its reply, as undici drives it.
+ *
+ * What was really written is known from `onRequestStart`. For this request alone, and never for a proxy's CONNECT, undici
+ * calls it on a connected socket (after the TLS handshake, through the tunnel) and writes the headers in the same run of
+ * code; when it throws, nothing is written and the socket stays good for others (lib/dispatcher/client-h1.js, writeH1).
+ * The diagnostics channel `undici:client:sendHeaders` fires a line later, but for every request in the process, CONNECT
+ * included. A test holds the one against the other.
+ */
+export class Exchange implements Dispatcher.DispatchHandler {
+  /** Rejects with a MessagingError. */
+  readonly reply: Promise<Reply>;
+  /** 1 once it was handed to undici. */
+  attempts = 0;
+  readonly #request: HttpRequest;
+  readonly #host: string;
+  readonly #timeoutMs: number;
+  readonly #signal: AbortSignal | undefined;
+  readonly #deadline: number;
+  readonly #timer: NodeJS.Timeout;
+  readonly #onAbort = () => this.fail("ABORTED");
+  readonly #onEnd: (exchange: Exchange) => void;
+  #resolve!: (reply: Reply) => void;
+  #reject!: (error: Error) => void;
+  #hasEnded = false;
+  /** Set when the request is written. */
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: Readonly<Record<string, string>> = {};
+  #chunks: Buffer[] = [];
+  #size = 0;
+
+  constructor(
+    request: HttpRequest,
+    host: string,
+    limits: { timeoutMs: number; signal?: AbortSignal },
+    onEnd: (exchange: Exchange) => void,
+  ) {
+    this.reply = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#request = request;
+    this.#host = host;
+    this.#timeoutMs = Math.min(Math.max(limits.timeoutMs, 0) || 0, MAX_TIMER_MS);
+    this.#signal = limits.signal;
+    this.#onEnd = onEnd;
+    this.#deadline = performance.now() + this.#timeoutMs;
+    this.#timer = setTimeout(() => this.fail("TIMEOUT"), this.#timeoutMs);
+    if (this.#signal) this.#listenTo(this.#signal);
+    if (this.#timeoutMs === 0) this.fail("TIMEOUT");
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded;
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    // Before the timer's own turn where the event loop was held up: what is late must not be written.
+    if (performance.now() >= this.#deadline) this.fail("TIMEOUT");
+    // A second start would be a second sending.
+    if (this.#hasEnded || this.#controller) throw ENDED;
+    this.#controller = controller;
+  }
+
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHeaders): void {
+    // 103 Early Hints and its like: the reply is still to come.
+    if (status < 200) return;
+    this.#status = status;
+    this.#headers = joined(headers);
+    if (Number(this.#headers["content-length"]) > MAX_REPLY_BYTES) this.fail("REPLY_TOO_LARGE");
+  }
+
+  onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#size += chunk.length;
+    if (this.#size > MAX_REPLY_BYTES) this.fail("REPLY_TOO_LARGE");
+    else this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    const [first] = this.#chunks;
+    const body = first && this.#chunks.length === 1 ? first : Buffer.concat(this.#chunks);
+    const encoding = this.#headers["content-encoding"];
+    if (!isCompressed(encoding)) return this.#receive(body);
+    decompress(body, encoding).then(
+      (whole) => this.#receive(whole),
+      (error: unknown) => this.fail(causeOf(error)),
+    );
+  }
+
+  onResponseError(_: Dispatcher.DispatchController | undefined, error: Error): void {
+    this.fail(this.#status ? "REPLY_BROKEN" : causeOf(error));
+  }
+
+  /** Ends the exchange, if it has not ended: `cause` as in the table of failures. */
+  fail(cause: string): void {
+    if (!this.#end()) return;
+    const facts = { attempts: this.attempts, ...(this.#status && { httpStatus: this.#status }) };
+    this.#reject(asError(failureVerdict(cause, this.#attempt()), facts));
+    this.#controller?.abort(ENDED);
+  }
+
+  #listenTo(signal: AbortSignal): void {
+    // One signal may end a thousand requests; Node 20 takes more than ten listeners for a leak.
+    setMaxListeners(0, signal);
+    signal.addEventListener("abort", this.#onAbort);
+    if (signal.aborted) this.fail("ABORTED");
+  }
+
+  #receive(body: Buffer): void {
+    const attempt = this.#attempt();
+    const reply = new ReceivedReply(attempt, this.#status, this.#headers, body);
+    const explanation = this.#status >= 400 ? explain(this.#request, reply) : undefined;
+    const verdict = statusVerdict(reply, attempt, explanation);
+    if (!this.#end()) return;
+    if (!verdict) return this.#resolve(reply);
+    const { providerCode } = explanation ?? {};
+    const facts = {
+      attempts: this.attempts,
+      httpStatus: this.#status,
+      ...(providerCode !== undefined && { providerCode }),
+    };
+    this.#reject(asError(verdict, facts));
+  }
+
+  /** False when it had ended already. */
+  #end(): boolean {
+    if (this.#hasEnded) return false;
+    this.#hasEnded = true;
+    this.#chunks = [];
+    clearTimeout(this.#timer);
+    this.#signal?.removeEventListener("abort", this.#onAbort);
+    this.#onEnd(this);
+    return true;
+  }
+
+  #attempt(): Attempt {
+    const { operation, method } = this.#request;
+    const written = this.#controller !== undefined;
+    return { operation, method, host: this.#host, written, timeoutMs: this.#timeoutMs };
+  }
+}
+
+type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;
+
+/** Repeated headers as one, as RFC 9110, 5.3 reads them. */
+function joined(headers: IncomingHeaders): Readonly<Record<string, string>> {
+  const single: Record<string, string> = Object.create(null);
+  for (const name in headers) single[name] = String(headers[name]);
+  return single;
+}
+
+/** The provider's words, without whatever it repeats of our request. An adapter that trips over them explains nothing. */
+function explain(request: HttpRequest, reply: Reply) {
+  try {
+    const explanation = request.explain?.(reply);
+    return explanation?.text ? { ...explanation, text: withoutEcho(explanation.text, request) } : explanation;
+  } catch {
+    return undefined;
+  }
+}
+
+function causeOf(error: unknown): string {
+  // undici means to set a `code` on its parser's errors, but looks it up the wrong way round.
+  const { code, name = "" } = (error ?? {}) as Partial<NodeJS.ErrnoException>;
+  return code ?? name;
+}

@@ -1,0 +1,146 @@
+import { MessagingError } from "./error.ts";
+import type { ErrorCode, Failure, Outcome } from "./error.ts";
+import type { Explanation } from "./http.ts";
+import { FAILURES_AFTER, FAILURES_BEFORE } from "./verdict-failures.ts";
+import { STATUSES } from "./verdict-statuses.ts";
+import { tidyWords } from "./words.ts";
+
+/** What a failed request means, in the terms of MessagingError. */
+export interface Verdict {
+  code: ErrorCode;
+  outcome: Outcome;
+  retryable: boolean;
+  /** Milliseconds, 0 to 3,600,000. */
+  retryAfterMs?: number;
+  message: string;
+}
+
+/** What a verdict needs to know of the request. */
+export interface Attempt {
+  readonly operation: string;
+  readonly method: string;
+  /** Host, with its port where it is not the usual one: all that a message says of the address. */
+  readonly host: string;
+  /** Whether the request began to be written to a connection to the provider. */
+  readonly written: boolean;
+  /** The request's whole budget in milliseconds. */
+  readonly timeoutMs: number;
+}
+
+const MAX_WAIT_MS = 3_600_000;
+
+/** Codes of failures that a request which changes nothing may simply meet again, or not. */
+const PASSING: readonly ErrorCode[] = ["UNREACHABLE", "TIMEOUT", "PROVIDER_ERROR"];
+
+/**
+ * The verdict on a failure without a whole reply. `cause` is the `code` of the error as Node, undici or we ourselves set it;
+ * an unforeseen one counts as not sent or unknown, by whether the request was written.
+ */
+export function failureVerdict(cause: string, attempt: Attempt): Verdict {
+  const rows = attempt.written ? FAILURES_AFTER : FAILURES_BEFORE;
+  const row = rows.find(({ causes }) => causes.test(cause));
+  const code = row?.code ?? "UNREACHABLE";
+  const outcome = row?.outcome ?? (attempt.written ? "unknown" : "not-sent");
+  const what = row?.what ?? "the connection to {host} failed ({cause})";
+  return {
+    code,
+    outcome,
+    retryable: isRetryable(code, outcome, attempt.method, row?.retryable),
+    message: sentence(attempt, outcome, "", fill(what, attempt, cause), row?.advice),
+  };
+}
+
+/** The verdict on a reply that was read to its end; undefined when it is a success (2xx). */
+export function statusVerdict(
+  reply: { readonly status: number; readonly headers: Readonly<Record<string, string>> },
+  attempt: Attempt,
+  explanation: Explanation = {},
+  now = Date.now(),
+): Verdict | undefined {
+  const { status, headers } = reply;
+  if (status >= 200 && status < 300) return undefined;
+  const wait = parseRetryAfter(headers["retry-after"], Date.parse(headers.date ?? "") || now);
+  const row = STATUSES.find(({ from, to = from, asksToWait }) => {
+    return status >= from && status <= to && (!asksToWait || wait !== undefined);
+  });
+  const code = explanation.code ?? row?.code ?? "BAD_REPLY";
+  const outcome = explanation.outcome ?? row?.outcome ?? "unknown";
+  const words = quotable(explanation.text ?? "");
+  const what = words
+    ? `the provider says "${words}"`
+    : fill(row?.what ?? "{host} gave an answer that makes no sense", attempt);
+  return {
+    code,
+    outcome,
+    retryable: isRetryable(code, outcome, attempt.method, outcome === row?.outcome ? row.retryable : undefined),
+    ...(outcome === "not-sent" && wait !== undefined && { retryAfterMs: wait }),
+    message: sentence(attempt, outcome, ` (HTTP ${status})`, what, row?.advice),
+  };
+}
+
+/** A verdict as the error that a flow sees. */
+export function asError(verdict: Verdict, facts: Partial<Failure> = {}): MessagingError {
+  const { message, ...failure } = verdict;
+  return new MessagingError(message, { ...facts, ...failure });
+}
+
+/**
+ * Milliseconds that a `Retry-After` asks for, clamped to an hour: seconds, an HTTP date, or undefined when it is neither.
+ * `now` should be the reply's own `Date`: the clock of a small machine may be years off.
+ */
+export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  const text = value?.trim() ?? "";
+  if (/^[+-]?\d+(\.\d+)?$/.test(text)) return clamp(Number(text) * 1000);
+  // Only texts that begin as a date does: Date.parse takes "in 5" for a date as well.
+  if (!/^([A-Z][a-z]{2,8},? |\d{4}-\d{2}-\d{2}T)/.test(text)) return undefined;
+  const at = Date.parse(text);
+  return Number.isNaN(at) ? undefined : clamp(at - now);
+}
+
+function clamp(milliseconds: number): number {
+  return Math.round(Math.min(Math.max(milliseconds, 0), MAX_WAIT_MS));
+}
+
+/** What was not sent can be sent again; a GET changes nothing, so that its doubt is harmless. */
+function isRetryable(code: ErrorCode, outcome: Outcome, method: string, said: boolean | undefined): boolean {
+  if (outcome === "not-sent") return said ?? true;
+  return outcome === "unknown" && method === "GET" && PASSING.includes(code);
+}
+
+function sentence(
+  { operation, method }: Attempt,
+  outcome: Outcome,
+  status: string,
+  what: string,
+  advice?: string,
+): string {
+  const asks = method === "GET";
+  const lead = {
+    "not-sent": status ? "was turned away" : "was not sent",
+    rejected: status ? "was refused" : "was not sent",
+    unknown: asks ? "got no usable answer" : "may or may not have been taken",
+  }[outcome];
+  const caution = outcome === "unknown" && !asks ? "look it up at the provider before you send it again" : "";
+  const next = [advice, caution].filter(Boolean).join(", and ");
+  const end = what.endsWith("?") ? "" : ".";
+  return `${operation} ${lead}${status}: ${what}${end}${next && ` ${next.charAt(0).toUpperCase()}${next.slice(1)}.`}`;
+}
+
+function fill(what: string, { host, timeoutMs }: Attempt, cause = ""): string {
+  return what
+    .replaceAll("{host}", host)
+    .replaceAll("{seconds}", String(Math.round(timeoutMs / 100) / 10))
+    .replaceAll("{cause}", named(cause));
+}
+
+/** A cause as a word in brackets. Whatever does not look like a code may hold anything, so it is not shown. */
+function named(cause: string): string {
+  if (!/^[A-Z][A-Z0-9_]{1,59}$/.test(cause)) return "no code";
+  return cause.replace(/^PROXY_(?=\d)/, "HTTP ").replace(/^PROXY_/, "");
+}
+
+/** The provider's words as part of a sentence: also without addresses, and characters that cannot be seen. */
+function quotable(words: string): string {
+  const text = words.replace(/\b[a-z]+:\/\/\S+/gi, "…").replace(/[\p{Cc}\p{Cf}]+/gu, " ");
+  return tidyWords(text).replace(/[.\s]+$/, "");
+}
