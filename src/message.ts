@@ -1,3 +1,8 @@
+import type { Readable } from "node:stream";
+import { asMessagingError, invalid, type MessagingError } from "./error.ts";
+import { maskNumber, parseNumber } from "./phone.ts";
+import { smsParts } from "./text.ts";
+
 /** An SMS ready to be sent: `to` is E.164 (`+56990324203`), `text` is not empty. */
 export interface SmsMessage {
   readonly to: string;
@@ -32,7 +37,7 @@ export interface ImageFile {
   readonly contentType: "image/png" | "image/jpeg" | "image/gif";
   /** Bytes. */
   readonly size: number;
-  open(): import("node:stream").Readable | Buffer;
+  open(): Readable | Buffer;
 }
 
 /** A push to numbers and groups. At least one of `to` and `groups`, and one of `text` and `image`, is there. */
@@ -65,4 +70,132 @@ export interface Campaign {
     /** `["09:00-13:00", "17:00-21:00"]`, in the account's zone. */
     readonly timeIntervals?: readonly string[];
   };
+}
+
+/** A checked message, or why there is none. `to` is E.164 or an address; beside an error, the recipient as it was given. */
+export type Draft<M> = { to: string; message: M } | { to: string; error: MessagingError };
+
+/** More than this cannot be one SMS (GSM 03.40 numbers the parts in one octet); nor does anyone mean to pay for it. */
+const MAX_PARTS = 255;
+const MAX_SMS_CHARACTERS = 65_536;
+const MAX_BODY_CHARACTERS = 1_048_576;
+/** Longest line of a mail header, RFC 5322 2.1.1. */
+const MAX_SUBJECT_CHARACTERS = 998;
+/** RFC 5321 4.5.3.1.3 */
+const MAX_ADDRESS_CHARACTERS = 254;
+
+/** One `@`, and nothing that parts addresses or begins a header. */
+const ADDRESS = /^[^\s@,;<>"\p{Cc}]+@[^\s@,;<>"\p{Cc}]+$/u;
+
+/** How much of a refused recipient a result repeats. */
+const MAX_SHOWN = 100;
+
+/**
+ * One SMS to each recipient of `to`: a number, a list of them parted by commas, semicolons or lines, or an array of both.
+ * The same number named twice gets one SMS, and has one draft. A bad number becomes a draft with its error; throws
+ * INVALID_MESSAGE for the text and INVALID_NUMBER when there is no recipient at all.
+ */
+export function smsDrafts(to: unknown, text: unknown, country: string): Draft<SmsMessage>[] {
+  const checked = smsText(text);
+  return once(
+    recipients(to).map((recipient) => draft(recipient, () => ({ to: parseNumber(recipient, country), text: checked }))),
+  );
+}
+
+/** One e-mail to each address of `to`, as `smsDrafts`. An address that is none has INVALID_MESSAGE. */
+export function emailDrafts(to: unknown, subject: unknown, body: unknown): Draft<EmailMessage>[] {
+  const checked = { subject: emailSubject(subject), body: emailBody(body) };
+  return once(recipients(to).map((recipient) => draft(recipient, () => ({ to: parseAddress(recipient), ...checked }))));
+}
+
+/** The message that `make` makes for a recipient, or the error that it throws, in the recipient's place. */
+export function draft<M extends { readonly to: string }>(recipient: unknown, make: () => M): Draft<M> {
+  try {
+    const message = make();
+    return { to: message.to, message };
+  } catch (thrown) {
+    return { to: asGiven(recipient), error: asMessagingError(thrown) };
+  }
+}
+
+/** A text that can go as SMS, unchanged. Throws INVALID_MESSAGE that ends with the advice. */
+export function smsText(value: unknown, advice = adviceFor("payload", "Text")): string {
+  const text = asText(value, "text", advice, MAX_SMS_CHARACTERS);
+  const { parts } = smsParts(text);
+  if (parts > MAX_PARTS) {
+    throw invalid(`The text would take ${parts} SMS; one message can have at most ${MAX_PARTS}. Shorten it.`);
+  }
+  return text;
+}
+
+/** The subject of an e-mail, unchanged. Throws INVALID_MESSAGE, for a line break too: it would begin another header. */
+export function emailSubject(value: unknown, advice = adviceFor("topic", "Subject")): string {
+  const subject = asText(value, "subject", advice, MAX_SUBJECT_CHARACTERS);
+  if (!/\p{Cc}/u.test(subject)) return subject;
+  throw invalid("The subject has a line break or control character. Give one line of text.");
+}
+
+/** The body of an e-mail, text or HTML, unchanged. Throws INVALID_MESSAGE that ends with the advice. */
+export function emailBody(value: unknown, advice = adviceFor("payload", "Body")): string {
+  return asText(value, "body", advice, MAX_BODY_CHARACTERS);
+}
+
+/** An e-mail address. Light on purpose, as only its server knows it; but never two addresses, nor part of a header. */
+export function parseAddress(recipient: unknown): string {
+  const address = typeof recipient === "string" ? recipient.trim() : "";
+  if (address.length <= MAX_ADDRESS_CHARACTERS && ADDRESS.test(address)) return address;
+  const given = typeof recipient === "string" ? `A text of ${recipient.length} characters` : "What was given";
+  throw invalid(`${given} is not an e-mail address. Give just the address, such as ana@example.com.`);
+}
+
+function adviceFor(property: string, field: string): string {
+  return `Put text into msg.${property}, or choose another property in the node's ${field} field.`;
+}
+
+function asText(value: unknown, what: string, advice: string, limit: number): string {
+  if (value === undefined || value === null || (typeof value === "string" && value.trim() === "")) {
+    throw invalid(`The ${what} is empty. ${advice}`);
+  }
+  if (typeof value === "object" || typeof value === "function" || typeof value === "symbol") {
+    throw invalid(`The ${what} is ${kindOf(value)}. ${advice}`);
+  }
+  const text = String(value);
+  if (text.length > limit) throw invalid(`The ${what} has ${text.length} characters; at most ${limit} go. Shorten it.`);
+  // Half an emoji, as left by cutting a text at a length, exists in no encoding. An alarm with one odd character is
+  // better than none, so it becomes the replacement character, as any conversion to UTF-8 would make it.
+  return text.replace(/\p{Surrogate}/gu, "\ufffd");
+}
+
+function kindOf(value: unknown): string {
+  if (Buffer.isBuffer(value)) return "a buffer";
+  if (Array.isArray(value)) return "an array";
+  return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function recipients(to: unknown): unknown[] {
+  const list = (Array.isArray(to) ? to.flat() : [to]).flatMap((entry: unknown) =>
+    typeof entry === "string" ? entry.split(/[,;\r\n]/).filter((part) => part.trim() !== "") : entry,
+  );
+  if (list.every((entry) => entry === undefined || entry === null)) {
+    throw invalid(
+      "There is nobody to send to: the list of recipients is empty. Put one into msg.to.",
+      "INVALID_NUMBER",
+    );
+  }
+  return list;
+}
+
+/** Drops the later of two drafts for the same recipient: nobody gets, or pays for, the same message twice. */
+function once<M>(drafts: Draft<M>[]): Draft<M>[] {
+  const seen = new Set<string>();
+  return drafts.filter((entry) => {
+    if ("error" in entry) return true;
+    const key = entry.to.toLowerCase();
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+function asGiven(recipient: unknown): string {
+  if (typeof recipient === "string") return recipient.trim().slice(0, MAX_SHOWN);
+  return typeof recipient === "number" || typeof recipient === "bigint" ? String(recipient) : maskNumber(recipient);
 }

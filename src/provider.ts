@@ -1,4 +1,4 @@
-import type { BalanceResult, Channel, InboundMessage, MessageStatus, RecipientResult, Status } from "./result.ts";
+import type { BalanceResult, Channel, InboundMessage, MessageStatus, Page, RecipientResult, Status } from "./result.ts";
 import type { Campaign, EmailMessage, PushMessage, SmsMessage, SendOptions } from "./message.ts";
 import type { Reply, HttpRequest } from "./http.ts";
 import type { StandIn } from "./sandbox/stand-in.ts";
@@ -30,6 +30,12 @@ export interface Operations {
   readonly sendEmail?: SendOperation<EmailMessage>;
   /** A push with an optional image; where a phone has no app, an SMS instead if the message says so. */
   readonly sendPush?: (session: Session, push: PushMessage) => Promise<GroupSendReply>;
+  /** What SMS would cost; sends nothing. */
+  readonly estimateSms?: (
+    session: Session,
+    messages: readonly SmsMessage[],
+    options: SendOptions,
+  ) => Promise<Pick<Estimate, "cost" | "credit" | "sms" | "raw">>;
   /** What a push would cost; sends nothing. */
   readonly estimatePush?: (session: Session, push: PushMessage) => Promise<Estimate>;
   /** Invites a number to install the provider's app. `url` is complete, with its scheme. */
@@ -63,6 +69,8 @@ export interface SendOperation<Message> {
 export interface SendReply {
   /** The provider's id of the delivery as a whole, where it has one. */
   deliveryId?: string;
+  /** The id that we gave to the send, where the provider can be asked by it: the user's reference, or one of our own. */
+  reference?: string;
   /** One entry per message, in the order of the messages. */
   recipients: Omit<RecipientResult, "to" | "parts">[];
   raw: unknown;
@@ -71,6 +79,8 @@ export interface SendReply {
 /** The reply to a send whose recipients the provider may choose itself (groups): each entry names its own. */
 export interface GroupSendReply {
   id: string;
+  /** As in SendReply. */
+  reference?: string;
   recipients: RecipientResult[];
   /** Where the reply says only how many, not who. */
   accepted?: number;
@@ -112,11 +122,13 @@ export interface BalanceOperation {
 
 export type StatusKind = "auto" | "sms" | "bulk" | "email" | "push";
 
-/** What to ask the provider about. Exactly one of the three is set. */
+/** What to ask the provider about. Exactly one of the four is set. */
 export interface StatusLookup {
   kind: StatusKind;
   /** Id of one message (or of a delivery, when kind is `bulk`). */
   id?: string;
+  /** Ids of several messages that were sent together, but not as a delivery. */
+  ids?: string[];
   /** Ids of bulk deliveries. */
   deliveries?: string[];
   /** A search by the provider's terms, such as reference, from, to, status, number, offset, limit. */
@@ -131,6 +143,8 @@ export interface StatusReply {
   single: boolean;
   /** Id of the delivery as a whole, where one was asked for. */
   deliveryId?: string;
+  /** Where in a longer list the messages of a search are. */
+  page?: Page;
   raw: unknown;
 }
 
@@ -144,6 +158,13 @@ export interface Session {
   /** The provider's own settings, such as `parameters`. */
   readonly options: Readonly<Record<string, string>>;
   readonly credentials: Readonly<Record<string, string>>;
+  /** What the adapter remembers from one request to the next, such as a login token: one map per account, never stored. */
+  readonly memory: Map<string, unknown>;
+  /**
+   * Treats a secret that came later, such as a login token, like a credential: no error, result or log of this account
+   * shows it from now on. The latest few are remembered.
+   */
+  conceal(secret: string): void;
   /** Sends one request, paced and with its safe retries. Rejects with a MessagingError; any HTTP status >= 400 rejects too. */
   request(request: HttpRequest): Promise<Reply>;
 }

@@ -72,11 +72,20 @@ export interface MessageStatus {
   events?: StatusEvent[];
 }
 
+/** Where in a longer list the messages of a search are, as the provider counts. */
+export interface Page {
+  count: number;
+  offset: number;
+  limit: number;
+}
+
 /** What check-status puts into `msg.payload`; `messages` for a bulk or a search. */
 export interface StatusResult extends MessageStatus {
   provider: string;
   channel: Channel;
   messages?: MessageStatus[];
+  /** Of a search that was answered in pages. */
+  page?: Page;
   raw: unknown;
 }
 

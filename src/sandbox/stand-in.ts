@@ -6,10 +6,17 @@ export interface StandInRequest {
   /** Path below the base URL, without leading slash: `send_sms`. */
   readonly path: string;
   readonly query: URLSearchParams;
-  /** Parameters of a form or JSON body; empty otherwise. */
+  /** Parameters of a form, multipart or JSON body, a file as StandInFile; empty otherwise. */
   readonly body: Readonly<Record<string, unknown>>;
   readonly contentType: string;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
+}
+
+/** A file in a multipart body. */
+export interface StandInFile {
+  readonly fileName: string;
+  readonly contentType: string;
+  readonly data: Buffer;
 }
 
 export interface StandInReply {
@@ -27,6 +34,8 @@ export interface SandboxMessage {
   readonly from?: string;
   readonly subject?: string;
   readonly text: string;
+  /** Id of its image, as the provider's API gives it. */
+  readonly imageId?: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
   /** Epoch milliseconds before which it stays scheduled. */
@@ -54,4 +63,6 @@ export interface StandIn {
   /** The credentials that it accepts; an account in sandbox mode uses these. */
   readonly credentials: Readonly<Record<string, string>>;
   answer(request: StandInRequest, desk: SandboxDesk): StandInReply;
+  /** The provider's error body, for what the server itself refuses (414, 413, garbage); `{"error": text}` where absent. */
+  errorBody?(status: number, text: string): unknown;
 }

@@ -1,0 +1,35 @@
+import type { Provider } from "../../provider.ts";
+
+/**
+ * Connectus (Chile): SMS and e-mail, API v1.3. Each operation is loaded when it is first used, so that knowing this
+ * provider costs nothing at start.
+ */
+export const connectus: Provider = {
+  name: "connectus",
+  label: "Connectus",
+  // Always https, though one sample of the document (p. 15) shows http.
+  baseUrl: "https://api.connectus.cl/api_v1",
+  country: "CL",
+  timeZone: "America/Santiago",
+  requiredCredentials: () => ["accountId", "apiKey"],
+  operations: {
+    sendSms: {
+      // Document p. 9.
+      maxRecipients: 1000,
+      honours: ["at", "deliveryName"],
+      send: async (...call) => (await import("./sms.ts")).sendSms(...call),
+    },
+    sendEmail: {
+      // The document gives no limit for e-mail: that of SMS is kept.
+      maxRecipients: 1000,
+      honours: ["from", "senderName", "at", "deliveryName"],
+      send: async (...call) => (await import("./email.ts")).sendEmail(...call),
+    },
+    checkStatus: async (...call) => (await import("./status.ts")).checkStatus(...call),
+    checkBalance: {
+      channels: ["sms", "email"],
+      check: async (...call) => (await import("./balance.ts")).checkBalance(...call),
+    },
+  },
+  sandbox: async () => (await import("./stand-in.ts")).connectusStandIn(),
+};
