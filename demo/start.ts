@@ -1,6 +1,7 @@
 /**
  * The demo: a Node-RED of its own with an example flow and an account in sandbox mode. No provider is called and nothing
- * is charged. `PORT` chooses the port of the editor, 1880 by default.
+ * is charged. `PORT` chooses the port of the editor, 1880 by default; `USER_DIR` where the flow and its changes are kept,
+ * `.userdir` by default.
  */
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
@@ -34,7 +35,7 @@ if (!(await isFree(port))) {
   fail(`Port ${port} is in use, perhaps by another Node-RED. Stop that one, or choose another: PORT=${port + 1} npm start`);
 }
 
-const userDir = join(root, ".userdir");
+const userDir = resolve(process.env.USER_DIR ?? join(root, ".userdir"));
 await prepareUserDir(userDir, join(root, "examples", "first-sms.json"));
 
 console.log(`\nThe editor will be at http://${host}:${port}/ (Ctrl-C ends the demo).`);

@@ -18,6 +18,8 @@ export interface TypedField extends FieldBase {
   readonly types: readonly InputType[];
   readonly type: InputType;
   readonly value: string;
+  /** The error code of a required field that resolves to nothing; INVALID_MESSAGE unless it says otherwise. */
+  readonly emptyCode?: "INVALID_NUMBER";
 }
 /** A field saved as it is. `${ENV_VAR}` is filled in by Node-RED. */
 export interface TextField extends FieldBase {
@@ -62,6 +64,8 @@ export interface MessageNodeDefinition<F extends Fields = Fields> {
   readonly outputs: readonly string[];
   /** Whether the node offers the option `errorOutput`, which adds a last output. */
   readonly errorOutput: boolean;
+  /** Whether a message with a truthy `msg.cancel` stops the node's running work instead of starting any. */
+  readonly cancellable?: boolean;
   /** The provider operation that it needs: a provider without it is not offered. */
   readonly needs: keyof Operations | readonly (keyof Operations)[];
   readonly fields: F;
@@ -75,7 +79,9 @@ export interface AccountNodeDefinition {
   readonly credentials: Readonly<Record<string, CredentialField>>;
 }
 
-export function defineMessageNode<const F extends Fields>(definition: MessageNodeDefinition<F>): MessageNodeDefinition<F> {
+export function defineMessageNode<const F extends Fields>(
+  definition: MessageNodeDefinition<F>,
+): MessageNodeDefinition<F> {
   return definition;
 }
 
@@ -86,7 +92,10 @@ export function defineAccountNode<const D extends AccountNodeDefinition>(definit
 const RESOLVABLE: readonly InputType[] = ["msg", "flow", "global", "str", "env", "jsonata"];
 
 /** A typed field that reads a message property by default. */
-export function fromMessage(property: string, more: Omit<Partial<TypedField>, "kind" | "type" | "value"> = {}): TypedField {
+export function fromMessage(
+  property: string,
+  more: Omit<Partial<TypedField>, "kind" | "type" | "value"> = {},
+): TypedField {
   return { kind: "typed", types: RESOLVABLE, type: "msg", value: property, ...more };
 }
 
@@ -96,7 +105,10 @@ export function optional(more: Omit<Partial<TypedField>, "kind"> = {}): TypedFie
 }
 
 /** The providers able to do a node's job, in the order of the list. */
-export function ableProviders(definition: Pick<MessageNodeDefinition, "needs">, providers: readonly Provider[]): Provider[] {
+export function ableProviders(
+  definition: Pick<MessageNodeDefinition, "needs">,
+  providers: readonly Provider[],
+): Provider[] {
   const needs = [definition.needs].flat();
   return providers.filter((provider) => needs.some((operation) => provider.operations[operation] !== undefined));
 }

@@ -29,6 +29,7 @@ run(
     "--forbid-only",
     "--forbid-pending",
     "test/nodes/**/*.test.ts",
+    "test/package/**/*.test.ts",
   ],
   root,
   { ...process.env, NODE_RED_PATH: require.resolve("node-red") },

@@ -63,7 +63,7 @@ function behindProxy(answer: Parameters<typeof connectProxy>[0]): Fault["arrange
 function nobodyAt(url: () => Promise<string>): Fault["arrange"] {
   return async () => {
     const restore = setProxy();
-    return { url: await url(), received: () => 0, close: async () => restore() };
+    return { url: await url(), received: () => 0, close: () => Promise.resolve(restore()) };
   };
 }
 
@@ -89,7 +89,7 @@ const TIMED_OUT_UNSENT = { code: "TIMEOUT", outcome: "not-sent" } as const;
 const BEFORE_THE_REQUEST: readonly Fault[] = [
   {
     name: "the host name does not exist",
-    arrange: nobodyAt(async () => "https://nobody.invalid"),
+    arrange: nobodyAt(() => Promise.resolve("https://nobody.invalid")),
     expected: NOT_REACHED,
   },
   { name: "the connection is refused", arrange: nobodyAt(closedPort), expected: NOT_REACHED },

@@ -5,11 +5,11 @@ import type { Certificate } from "./certificate.ts";
 
 /** How a server on loopback behaves: whatever it writes goes out as it is, HTTP or not. */
 export interface Behaviour {
-  onConnect?(socket: Socket): void;
+  readonly onConnect?: (socket: Socket) => void;
   /** A request came in to its end; `head` is its request line and headers. */
-  onRequest?(socket: Socket, head: string): void;
+  readonly onRequest?: (socket: Socket, head: string) => void;
   /** Speaks TLS with it. */
-  certificate?: Certificate;
+  readonly certificate?: Certificate;
 }
 
 export interface RawServer {

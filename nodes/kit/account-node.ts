@@ -1,0 +1,63 @@
+import type { Node, NodeAPI, NodeDef } from "node-red";
+import { MessagingError } from "../../src/error.ts";
+import type { Provider } from "../../src/provider.ts";
+import type { Account } from "../../src/sending/account.ts";
+import { accountSettings, visibleProblem } from "./account-settings.ts";
+import type { AccountNodeDefinition } from "./definition.ts";
+import type { Config } from "./fields.ts";
+
+type Credentials = Record<string, string>;
+
+/** A provider's account in the running flow. */
+export interface AccountNode extends Node<Credentials> {
+  /** The account, made when it is first asked for. Rejects with MISSING_ACCOUNT or BAD_CREDENTIALS that say what to set. */
+  account(): Promise<Account>;
+}
+
+/**
+ * Registers a config node that holds an account. Provider and sending code are loaded when the first message needs
+ * them, so that Node-RED starts without them.
+ */
+export function registerAccountNode(
+  RED: NodeAPI,
+  definition: AccountNodeDefinition,
+  loadProvider: () => Promise<Provider>,
+): void {
+  function AccountNodeConstructor(this: AccountNode, config: NodeDef & Config): void {
+    RED.nodes.createNode(this, config);
+    const { credentials } = this;
+    const problem = visibleProblem(definition, config, credentials);
+    if (problem) this.warn(problem.message);
+
+    let account: Promise<Account> | undefined;
+    let closed = false;
+
+    const open = async (): Promise<Account> => {
+      if (problem) throw problem;
+      const [{ Account }, provider] = await Promise.all([import("../../src/sending/account.ts"), loadProvider()]);
+      return new Account(provider, accountSettings(definition, config), credentials);
+    };
+
+    this.account = () => {
+      if (closed) {
+        const failure = { code: "CANCELLED", outcome: "not-sent" } as const;
+        return Promise.reject(new MessagingError("The account is being redeployed. Send the message again.", failure));
+      }
+      return (account ??= open());
+    };
+
+    this.on("close", (done: () => void) => {
+      closed = true;
+      const closing = account?.then((open) => open.close()) ?? Promise.resolve();
+      closing.then(done, done);
+    });
+  }
+
+  const credentials = Object.fromEntries(
+    Object.entries(definition.credentials).map(([name, { secret }]) => [
+      name,
+      { type: secret ? ("password" as const) : ("text" as const) },
+    ]),
+  );
+  RED.nodes.registerType(definition.type, AccountNodeConstructor, { credentials });
+}

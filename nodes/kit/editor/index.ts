@@ -1,0 +1,16 @@
+import { account } from "./account-node.ts";
+import { message } from "./message-node.ts";
+import { addStyle } from "./style.ts";
+
+/** What the pages that the build makes call: one script for all nodes of the package. */
+declare global {
+  interface Window {
+    messagingEditor?: { message: typeof message; account: typeof account };
+  }
+}
+
+// Each node's page loads this script, so that any of them can be disabled; the first load counts.
+if (window.messagingEditor === undefined) {
+  window.messagingEditor = { message, account };
+  addStyle();
+}

@@ -1,0 +1,74 @@
+import { isLoopback } from "../../../src/loopback.ts";
+import type { FormFields } from "./fields.ts";
+import type { EditorNode, Translate } from "./red.ts";
+import { applies, currentValue, isVariable, type Prefix } from "./values.ts";
+
+/** What is wrong with a value, in the viewer's language; undefined when nothing is. */
+export type Problem = string | undefined;
+
+interface FieldValue {
+  prefix: Prefix;
+  node: EditorNode;
+  name: string;
+  field: FormFields[string];
+  /** undefined stands for a property that the flow file does not have: its default holds. */
+  value: unknown;
+  t: Translate;
+}
+
+/** Checks one field of a form. A field that is not shown is not checked. */
+export function fieldProblem({ prefix, node, name, field, value, t }: FieldValue): Problem {
+  if (field.kind === "boolean" || field.kind === "choice") return undefined;
+  if (value === undefined || isVariable(value) || !applies(prefix, node, field.when)) return undefined;
+  const text = String(value).trim();
+  // A stored password is not sent back to the browser; its control then holds a placeholder and is not empty.
+  if (text === "") return field.required === true ? t("problem.empty") : undefined;
+  if (field.kind === "number") return rangeProblem(text, field.min, field.max, t);
+  if (field.kind !== "typed") return undefined;
+  const type = currentValue(prefix, node, `${name}Type`) ?? field.type;
+  const verdict = RED.utils.validateTypedProperty(text, String(type), {});
+  return verdict === true ? undefined : verdict;
+}
+
+function rangeProblem(text: string, min = -Infinity, max = Infinity, t: Translate): Problem {
+  const number = Number(text);
+  if (Number.isNaN(number)) return t("problem.number");
+  if (number < min) return t("problem.least", { min });
+  return number > max ? t("problem.most", { max }) : undefined;
+}
+
+/** Checks the choice of an account. */
+export function accountProblem(value: unknown, t: Translate): Problem {
+  if (isVariable(value)) return undefined;
+  if (typeof value !== "string" || value === "" || value === "_ADD_") return t("problem.noAccount");
+  const account = RED.nodes.node(value);
+  if (!account) return t("problem.accountGone");
+  return account.valid === false ? t("problem.accountInvalid") : undefined;
+}
+
+/** Settings of an account that a range cannot describe. */
+export const settingProblems: Readonly<Record<string, (text: string, t: Translate) => Problem>> = {
+  baseUrl: (text, t) => (isUsableUrl(text) ? undefined : t("problem.baseUrl")),
+  country: (text, t) => (/^[A-Za-z]{2}$/.test(text) ? undefined : t("problem.country")),
+  timeZone: (text, t) => (isTimeZone(text) ? undefined : t("problem.timeZone")),
+  concurrency: (text, t) => (Number.isInteger(Number(text)) ? undefined : t("problem.whole")),
+};
+
+/** https anywhere; plain http, which shows credentials to the network, on this computer only. */
+function isUsableUrl(text: string): boolean {
+  try {
+    const { protocol, hostname, username, password, search, hash } = new URL(text);
+    if (username || password || search || hash) return false;
+    return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
+  } catch {
+    return false;
+  }
+}
+
+function isTimeZone(text: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: text }).format() !== "";
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,16 @@
+/** Node-RED's form rows with labels wide enough for every language. Its own variables only: they follow the theme. */
+const css = `
+.messaging-form .form-row > label { width: 125px; }
+.messaging-form .messaging-hint,
+.messaging-form .messaging-problem { margin: 4px 0 0 125px; max-width: 430px; font-size: 12px; line-height: 16px; }
+.messaging-form input[type="checkbox"] + .messaging-hint { margin-top: -4px; }
+.messaging-form .messaging-hint { color: var(--red-ui-secondary-text-color); }
+.messaging-form .messaging-problem { color: var(--red-ui-text-color-error); }
+.messaging-form details { margin-top: 16px; border-top: 1px solid var(--red-ui-secondary-border-color); }
+.messaging-form summary { padding: 8px 0; cursor: pointer; color: var(--red-ui-form-text-color); }
+.messaging-form summary:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color); }
+`;
+
+export function addStyle(): void {
+  $("<style>").text(css).appendTo("head");
+}

@@ -1,0 +1,117 @@
+import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
+import { invalid } from "../../src/error.ts";
+import type { ChoiceField, Field, Fields, TypedField } from "./definition.ts";
+
+/** A node's fields as a handler gets them: what the flow's author chose, worked out for one message. */
+export type Resolved<F extends Fields> = { readonly [K in keyof F]: ResolvedField<F[K]> };
+
+type ResolvedField<F extends Field> = F extends ChoiceField
+  ? F["options"][number]
+  : F extends { kind: "boolean" }
+    ? boolean
+    : F extends { kind: "number" }
+      ? number
+      : F extends { kind: "text" }
+        ? string
+        : unknown;
+
+/** A node as it stands in the flow file. */
+export type Config = Readonly<Record<string, unknown>>;
+
+interface Place {
+  readonly RED: NodeAPI;
+  readonly node: Node;
+  readonly config: Config;
+}
+
+/** Works out every field for one message. Rejects with INVALID_MESSAGE that names the field and where it looked. */
+export async function resolveFields<F extends Fields>(
+  place: Place,
+  fields: F,
+  message: NodeMessageInFlow,
+): Promise<Resolved<F>> {
+  const resolved: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(fields)) {
+    resolved[name] =
+      field.kind === "typed" ? await typed(place, name, field, message) : plain(place.config, name, field);
+  }
+  return resolved as Resolved<F>;
+}
+
+/** A field that is saved as it is. It may come as text where an environment variable stood in its place. */
+export function plain(config: Config, name: string, field: Exclude<Field, TypedField>): string | number | boolean {
+  const saved = config[name];
+  const value = saved === undefined || saved === null || saved === "" ? field.value : saved;
+  switch (field.kind) {
+    case "boolean":
+      return value === true || value === "true";
+    case "number":
+      return toNumber(value, name);
+    case "choice":
+      return oneOf(field.options, value, name);
+    case "text":
+      return String(value);
+  }
+}
+
+/** undefined for what is empty: an empty optional field is not sent. */
+async function typed(place: Place, name: string, field: TypedField, message: NodeMessageInFlow): Promise<unknown> {
+  const { config } = place;
+  const value = config[name] ?? field.value;
+  const type = String(config[`${name}Type`] ?? field.type);
+  const found = value === "" && type !== "date" ? undefined : await evaluate(place, name, type, value, message);
+  if (found !== undefined && found !== null && found !== "") return type === "num" ? toNumber(found, name) : found;
+  if (!field.required) return undefined;
+  throw invalid(
+    `The field "${name}" is empty: ${source(type, value)} holds nothing. ` +
+      `Fill it before this node, or choose another source for the field.`,
+    field.emptyCode,
+  );
+}
+
+/**
+ * Node-RED's own evaluation as a promise. It has only a callback form, and it can throw before it calls back, which
+ * the promise takes as a rejection.
+ */
+async function evaluate({ RED, node }: Place, name: string, type: string, value: unknown, message: NodeMessageInFlow) {
+  // A value that is no text was put there by hand, or by an environment variable of another type: it is the value.
+  if (typeof value !== "string") return value;
+  try {
+    return await new Promise<unknown>((resolve, reject) => {
+      RED.util.evaluateNodeProperty(value, type, node, message, (error, result: unknown) =>
+        error ? reject(error) : resolve(result),
+      );
+    });
+  } catch (error) {
+    // msg.a.b of a message without msg.a: there is nothing at that place.
+    if (type === "msg" && error instanceof TypeError) return undefined;
+    throw unreadable(name, type, value, error);
+  }
+}
+
+/** The reason is left out, for it may quote the message; a JSONata error is told by its code and position. */
+function unreadable(name: string, type: string, value: string, error: unknown) {
+  const { code, position } = Object(error) as { code?: unknown; position?: unknown };
+  const known = type === "jsonata" && typeof code === "string" && /^[A-Z]\d{4}$/.test(code);
+  const where = known ? ` (${code}${typeof position === "number" ? ` at character ${position}` : ""})` : "";
+  return invalid(`The field "${name}" could not be read: ${source(type, value)} failed${where}. Check the field.`);
+}
+
+/** Where a typed field looks, as its form shows it. A literal may be the message itself, so it is not quoted. */
+function source(type: string, value: unknown): string {
+  if (type === "msg" || type === "flow" || type === "global") return `${type}.${String(value)}`;
+  if (type === "env") return `the environment variable ${String(value)}`;
+  return type === "jsonata" ? "its JSONata expression" : "its value";
+}
+
+function toNumber(value: unknown, name: string): number {
+  const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
+  if (Number.isFinite(number)) return number;
+  throw invalid(`The field "${name}" must be a number. Correct it in the node's form.`);
+}
+
+function oneOf(options: readonly string[], value: unknown, name: string): string {
+  const found = options.find((option) => option === value);
+  if (found !== undefined) return found;
+  throw invalid(`The field "${name}" must be one of ${options.join(", ")}. Correct it in the node's form.`);
+}

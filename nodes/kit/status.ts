@@ -1,0 +1,92 @@
+import type { ErrorCode } from "../../src/error.ts";
+import type { Progress, SendResult, Status } from "../../src/result.ts";
+
+/** A node's status badge. Its text is a catalogue key, or numbers and signs that need no translation. */
+export interface Badge {
+  readonly fill: "red" | "green" | "yellow" | "blue" | "grey";
+  readonly shape: "ring" | "dot";
+  readonly text: string;
+}
+
+type Colour = Pick<Badge, "fill" | "shape">;
+
+/** How each state of a message that a provider reports is painted. */
+const DELIVERY: Readonly<Record<Status, Colour>> = {
+  accepted: { fill: "blue", shape: "dot" },
+  scheduled: { fill: "blue", shape: "ring" },
+  queued: { fill: "blue", shape: "dot" },
+  sent: { fill: "green", shape: "dot" },
+  delivered: { fill: "green", shape: "dot" },
+  undelivered: { fill: "red", shape: "dot" },
+  rejected: { fill: "red", shape: "dot" },
+  unknown: { fill: "grey", shape: "ring" },
+};
+
+/** The ring of every error code; a code without one does not compile. */
+const ERRORS: Readonly<Record<ErrorCode, Badge["fill"]>> = {
+  INVALID_NUMBER: "red",
+  INVALID_MESSAGE: "red",
+  MISSING_ACCOUNT: "red",
+  BAD_CREDENTIALS: "red",
+  NO_CREDIT: "red",
+  RATE_LIMITED: "red",
+  REJECTED: "red",
+  NOT_SUPPORTED: "red",
+  UNREACHABLE: "red",
+  TIMEOUT: "red",
+  BAD_REPLY: "red",
+  PROVIDER_ERROR: "red",
+  QUEUE_FULL: "red",
+  EXPIRED: "red",
+  CANCELLED: "grey",
+};
+
+/** Badges of what a node itself is doing, by the catalogue key of their text. */
+const WORK = {
+  "status.sending": { fill: "blue", shape: "dot" },
+  "status.checking": { fill: "blue", shape: "dot" },
+  "status.waiting": { fill: "yellow", shape: "ring" },
+  "status.sent-sandbox": { fill: "green", shape: "dot" },
+  "status.off": { fill: "grey", shape: "dot" },
+  "status.overdue": { fill: "yellow", shape: "dot" },
+} as const satisfies Record<string, Colour>;
+
+/** Every key that a badge may carry: each message node's catalogue must translate all of them. */
+export const STATUS_KEYS: readonly string[] = [
+  ...Object.keys(WORK),
+  ...Object.keys(DELIVERY).map((status) => `status.${status}`),
+  ...Object.keys(ERRORS).map((code) => `error.${code}`),
+];
+
+export function workBadge(key: keyof typeof WORK): Badge {
+  return { ...WORK[key], text: key };
+}
+
+export function deliveryBadge(status: Status): Badge {
+  return { ...DELIVERY[status], text: `status.${status}` };
+}
+
+export function errorBadge(code: ErrorCode): Badge {
+  return { fill: ERRORS[code], shape: "ring", text: `error.${code}` };
+}
+
+/** Numbers as they are, readable in any language. */
+export function countBadge(fill: Badge["fill"], text: string): Badge {
+  return { fill, shape: "dot", text };
+}
+
+export function progressBadge(progress: Progress): Badge {
+  return countBadge("blue", `${progress.done} / ${progress.total}`);
+}
+
+/** What became of a send: one word for one recipient, numbers for many. */
+export function sendBadge(result: SendResult, sandbox: boolean): Badge {
+  const total = result.messages.length;
+  const refused = total - result.accepted;
+  if (result.off) return workBadge("status.off");
+  const mark = sandbox ? " (sandbox)" : "";
+  if (refused > 0) return countBadge("yellow", `${result.accepted} ✓  ${refused} ✗${mark}`);
+  if (total > 1) return countBadge("green", `${total} ✓${mark}`);
+  if (sandbox) return workBadge("status.sent-sandbox");
+  return deliveryBadge(result.messages[0]?.status === "scheduled" ? "scheduled" : "sent");
+}

@@ -1,0 +1,21 @@
+import { defineMessageNode, fromMessage, optional } from "../kit/definition.ts";
+
+export const definition = defineMessageNode({
+  type: "send-bulk",
+  color: "#8FCBBF",
+  inputs: 1,
+  outputs: ["result", "progress"],
+  errorOutput: false,
+  cancellable: true,
+  needs: ["sendSms", "sendEmail"],
+  fields: {
+    channel: { kind: "choice", options: ["sms", "email"], value: "sms" },
+    messages: fromMessage("payload", { required: true }),
+    text: optional({ more: false }),
+    subject: optional({ more: false, when: { channel: ["email"] } }),
+    from: optional(),
+    at: optional(),
+    deliveryName: fromMessage("topic", { more: true }),
+    batchSize: optional({ types: ["num", "msg", "flow", "global", "env"], type: "num" }),
+  },
+});

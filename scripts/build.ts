@@ -1,0 +1,76 @@
+/** Builds what the package ships: dist/ (compiled code, forms, catalogues, help, icons) and resources/ (the editor's script). */
+import { spawn } from "node:child_process";
+import { globSync } from "node:fs";
+import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { build as bundle } from "esbuild";
+import { nodeCatalogue, nodeHelp } from "./catalogue.ts";
+import { helpHtml, nodeHtml } from "./node-html.ts";
+import { languages, loadNodes, root, type NodeEntry } from "./node-set.ts";
+
+const started = performance.now();
+try {
+  await Promise.all(["dist", "resources"].map((folder) => rm(join(root, folder), { recursive: true, force: true })));
+  const [nodes] = await Promise.all([buildNodes(), compile(), bundleEditor()]);
+  await removeTestData();
+  console.log(`Built ${nodes.length} nodes in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+} catch (error) {
+  console.error(`The build failed. ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}
+
+async function buildNodes(): Promise<NodeEntry[]> {
+  const nodes = await loadNodes();
+  await Promise.all(nodes.map(buildNode));
+  // The sources are ES modules, what is compiled from them is CommonJS: Node-RED 4 can load nothing else.
+  await write(join(root, "dist", "package.json"), `{ "type": "commonjs" }\n`);
+  return nodes;
+}
+
+async function buildNode(node: NodeEntry): Promise<void> {
+  const { type } = node;
+  const folder = join(root, "dist", "nodes", type);
+  const icon = join(folder, "icons", `${type}.svg`);
+  await write(join(folder, `${type}.html`), nodeHtml(node, await nodeCatalogue(type, languages[0])));
+  for (const language of languages) {
+    const place = join(folder, "locales", language);
+    await write(join(place, `${type}.json`), JSON.stringify(await nodeCatalogue(type, language)));
+    await write(join(place, `${type}.html`), helpHtml(type, await nodeHelp(node, language)));
+  }
+  await mkdir(dirname(icon), { recursive: true });
+  await copyFile(join(root, "icons", `${type}.svg`), icon);
+}
+
+/** Type errors are printed by the compiler itself. */
+async function compile(): Promise<void> {
+  const compiler = createRequire(import.meta.url).resolve("typescript/bin/tsc");
+  const child = spawn(process.execPath, [compiler, "-p", "tsconfig.json"], { cwd: root, stdio: "inherit" });
+  const code = await new Promise<number | null>((settle, reject) => child.once("error", reject).once("exit", settle));
+  if (code !== 0) throw new Error("TypeScript found the errors above.");
+}
+
+/** One script for the forms of all nodes; a node with something of its own has it in nodes/<type>/editor.ts. */
+async function bundleEditor(): Promise<void> {
+  const sources = ["nodes/kit/editor/index.ts", ...globSync("nodes/*/editor.ts", { cwd: root }).sort()];
+  await bundle({
+    stdin: { contents: sources.map((file) => `import "./${file}";`).join("\n"), resolveDir: root },
+    outfile: join(root, "resources", "editor.js"),
+    bundle: true,
+    format: "iife",
+    target: "es2020",
+    minify: true,
+    logLevel: "warning",
+  });
+}
+
+/** Requests and replies that only the tests replay. */
+async function removeTestData(): Promise<void> {
+  const folders = globSync("dist/src/**/fixtures", { cwd: root });
+  await Promise.all(folders.map((folder) => rm(join(root, folder), { recursive: true })));
+}
+
+async function write(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  await writeFile(file, text);
+}

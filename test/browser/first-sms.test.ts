@@ -1,0 +1,56 @@
+import { strict as assert } from "node:assert";
+import { Editor } from "../support/browser.ts";
+import { NodeRedProcess } from "../support/node-red-process.ts";
+
+describe("a person in the editor", function () {
+  this.timeout(120_000);
+  let nodeRed: NodeRedProcess;
+  let editor: Editor;
+
+  before(async () => {
+    nodeRed = await NodeRedProcess.start();
+    editor = await Editor.open(nodeRed.url);
+  });
+
+  after(async () => {
+    await editor.close();
+    await nodeRed.stop();
+  });
+
+  it("sends a first SMS: drags the node in, adds a sandbox account, deploys, presses inject and sees the badge", async () => {
+    const { page } = editor;
+    const send = await editor.drag("send-sms", 420, 150);
+    await editor.edit(send);
+    assert.equal(
+      await page.locator(".messaging-problem").innerText(),
+      "Choose an account, or add one with the + button.",
+    );
+
+    await page.locator("#node-input-btn-connectus-add").click();
+    await editor.settled("#node-config-dialog-ok");
+    await page.locator("#node-config-input-mode").selectOption("sandbox");
+    assert.equal(await page.locator("#node-config-input-apiKey").isVisible(), false);
+    await editor.press("#node-config-dialog-ok");
+    await editor.settled("#node-dialog-ok");
+    assert.equal(await page.locator("#node-input-connectus option:checked").innerText(), "Connectus (sandbox)");
+
+    await editor.typeInto("to", "str", "+56 9 9032 4203");
+    assert.equal(await page.locator(".messaging-problem").count(), 0);
+    await editor.press("#node-dialog-ok");
+
+    const inject = await editor.drag("inject", 150, 150);
+    const debug = await editor.drag("debug", 700, 150);
+    await editor.wire(inject, send);
+    await editor.wire(send, debug);
+    await editor.deploy();
+    await page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
+
+    const badge = page.locator(`[id="${send}"] .red-ui-flow-node-status-group`);
+    await badge.getByText("sent (sandbox)").waitFor();
+    await badge.locator(".red-ui-flow-node-status-dot-green").waitFor();
+    const result = await page.locator(".red-ui-debug-msg-payload").first().innerText();
+    assert.match(result, /provider: "connectus", channel: "sms", account: "Connectus", id: "[0-9a-f]+…", accepted: 1/);
+    await editor.screenshot("first-sms");
+    assert.deepEqual(editor.errors, []);
+  });
+});

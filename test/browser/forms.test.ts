@@ -1,0 +1,109 @@
+import { strict as assert } from "node:assert";
+import { languages, loadNodes, type NodeEntry } from "../../scripts/node-set.ts";
+import { Editor } from "../support/browser.ts";
+import { NodeRedProcess } from "../support/node-red-process.ts";
+
+/** A flow with one node of each type as people's flow files have them, and one account. */
+function flowOf(nodes: readonly NodeEntry[]): object[] {
+  const messageNodes = nodes.filter(({ kind }) => kind === "message");
+  return [
+    { id: "tab", type: "tab", label: "Forms" },
+    { id: "connectus-account", type: "connectus-account", mode: "${MODE}", concurrency: "0" },
+    ...messageNodes.map(({ type }, index) => ({
+      id: type,
+      type,
+      z: "tab",
+      x: 150,
+      y: 60 * index + 60,
+      provider: "connectus",
+      connectus: "connectus-account",
+      wires: [],
+    })),
+    {
+      id: "changed",
+      type: "send-sms",
+      z: "tab",
+      x: 150,
+      y: 420,
+      connectus: "gone",
+      to: "",
+      toType: "str",
+      encoding: "ucs2",
+      outputs: 1,
+      wires: [[]],
+    },
+  ];
+}
+
+/** What is wrong with what a form shows: keys without a text, and words that do not fit. */
+const FAULTS = `[...document.querySelectorAll(".messaging-form label, .messaging-form summary, .messaging-form div, .messaging-form option")]
+  .filter((element) => element.children.length === 0)
+  .filter(({ innerText, scrollWidth, clientWidth }) => /^[a-z]+(\\.\\w+)+$/i.test(innerText) || scrollWidth > clientWidth + 1)
+  .map(({ innerText }) => innerText)`;
+
+describe("the forms", function () {
+  this.timeout(120_000);
+  let nodes: NodeEntry[];
+  let nodeRed: NodeRedProcess;
+  let editor: Editor;
+
+  before(async () => {
+    nodes = await loadNodes();
+    nodeRed = await NodeRedProcess.start({ flows: flowOf(nodes) });
+  });
+
+  afterEach(() => editor.close());
+
+  after(() => nodeRed.stop());
+
+  for (const language of languages) {
+    it(`show every text whole in ${language}`, async () => {
+      editor = await Editor.open(nodeRed.url, { locale: language });
+      for (const { kind, type } of nodes) {
+        await (kind === "account" ? editor.editConfig(type, type) : editor.edit(type));
+        await editor.unfold();
+        await editor.screenshot(`${language}-${type}`);
+        assert.deepEqual(await editor.page.evaluate(FAULTS), [], type);
+        await editor.press(kind === "account" ? "#node-config-dialog-cancel" : "#node-dialog-cancel");
+      }
+      assert.deepEqual(editor.errors, []);
+    });
+  }
+
+  it("say what is wrong, open by themselves where something is set, and follow the error output", async () => {
+    editor = await Editor.open(nodeRed.url);
+    const { page } = editor;
+    assert.deepEqual(await page.evaluate(`RED.nodes.node("changed").validationErrors`), [
+      "Account: This account was deleted. Choose another one.",
+      "To: Must not be empty.",
+    ]);
+    await editor.edit("changed");
+    assert.deepEqual(await page.locator(".messaging-problem").allInnerTexts(), [
+      "Choose an account, or add one with the + button.",
+      "Must not be empty.",
+    ]);
+    assert.equal(await page.locator(".messaging-form details").getAttribute("open"), "");
+    await page.locator("#node-input-errorOutput").check();
+    await editor.press("#node-dialog-ok");
+    assert.equal(await page.evaluate(`RED.nodes.node("changed").outputs`), 2);
+
+    await editor.edit("send-sms");
+    assert.equal(await page.locator(".messaging-form details").getAttribute("open"), null);
+    await editor.press("#node-dialog-ok");
+    const saved = await page.evaluate(`({ ...RED.nodes.convertNode(RED.nodes.node("send-sms")) })`);
+    const { text, textType, encoding } = saved as Record<string, unknown>;
+    assert.deepEqual({ text, textType, encoding }, { text: "payload", textType: "msg", encoding: "auto" });
+  });
+
+  it("keep an environment variable in a choice, and check numbers", async () => {
+    editor = await Editor.open(nodeRed.url);
+    const { page } = editor;
+    await editor.editConfig("connectus-account", "connectus-account");
+    assert.deepEqual(await page.locator(".messaging-problem").allInnerTexts(), ["Must be at least 1."]);
+    await page.locator("#node-config-input-concurrency").fill("5");
+    assert.equal(await page.locator(".messaging-problem").count(), 0);
+    await editor.press("#node-config-dialog-ok");
+    assert.equal(await page.evaluate(`RED.nodes.node("connectus-account").mode`), "${MODE}");
+    assert.equal(await page.evaluate(`RED.nodes.node("connectus-account").concurrency`), "5");
+  });
+});

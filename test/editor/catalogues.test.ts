@@ -1,0 +1,143 @@
+import { strict as assert } from "node:assert";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { STATUS_KEYS } from "../../nodes/kit/status.ts";
+import { accountFields, messageFields, type FormFields } from "../../nodes/kit/editor/fields.ts";
+import {
+  commonCatalogue,
+  lookUp,
+  nodeCatalogue,
+  nodeHelp,
+  ownCatalogue,
+  type Catalogue,
+} from "../../scripts/catalogue.ts";
+import { languages, loadNodes, root, type NodeEntry } from "../../scripts/node-set.ts";
+
+function keysOf(catalogue: Catalogue, path: string[] = []): string[] {
+  return Object.entries(catalogue).flatMap(([key, value]) =>
+    typeof value === "string" ? [[...path, key].join(".")] : keysOf(value, [...path, key]),
+  );
+}
+
+function fieldsOf(node: NodeEntry): FormFields {
+  return node.kind === "account" ? accountFields(node.definition, node.provider) : messageFields(node.definition);
+}
+
+/** Labels that a node must have, and those that it may have. */
+function keysFor(node: NodeEntry): { needed: string[]; allowed: RegExp } {
+  const fields = Object.entries(fieldsOf(node));
+  const needed = [
+    "label",
+    "field.name",
+    ...fields.map(([name]) => `field.${name}`),
+    ...fields.flatMap(([name, field]) =>
+      field.kind === "choice" ? field.options.map((option) => `${name}.${option}`) : [],
+    ),
+    ...(fields.some(([, { more }]) => more) ? ["form.more"] : []),
+    ...(node.kind === "message" ? messageKeys(node) : []),
+  ];
+  const names = fields.map(([name]) => name).join("|");
+  return { needed, allowed: new RegExp(`^(hint|placeholder)\\.(${names})(\\.\\w+)?$`) };
+}
+
+function messageKeys({ definition, providers }: NodeEntry & { kind: "message" }): string[] {
+  return [
+    "field.account",
+    ...(providers.length > 1 ? ["field.provider"] : []),
+    ...definition.outputs.map((output) => `output.${output}`),
+    ...(definition.errorOutput ? ["output.error"] : []),
+    ...STATUS_KEYS,
+  ];
+}
+
+/** Texts that the editor's script asks for by name. */
+async function problemKeys(): Promise<string[]> {
+  const source = await readFile(join(root, "nodes", "kit", "editor", "problems.ts"), "utf8");
+  return [...source.matchAll(/t\("(problem\.\w+)"/g)].map(([, key]) => key ?? "");
+}
+
+describe("labels and help", () => {
+  let nodes: NodeEntry[];
+
+  before(async () => {
+    nodes = await loadNodes();
+  });
+
+  for (const language of languages) {
+    it(`in ${language} name everything that a form or a badge shows`, async () => {
+      const problems = await problemKeys();
+      assert.ok(problems.length > 5);
+      for (const node of nodes) {
+        const catalogue = await nodeCatalogue(node.type, language);
+        const missing = [...keysFor(node).needed, ...problems].filter((key) => {
+          const text = lookUp(catalogue, key);
+          return typeof text !== "string" || text.trim() === "";
+        });
+        assert.deepEqual(missing, [], node.type);
+      }
+    });
+
+    it(`in ${language} hold nothing that no form or badge shows`, async () => {
+      const used = new Set([
+        ...(await problemKeys()),
+        "field.provider",
+        ...nodes.flatMap((node) => keysFor(node).needed),
+      ]);
+      const allowed = nodes.map((node) => keysFor(node).allowed);
+      const unused = keysOf(await commonCatalogue(language)).filter(
+        (key) => !used.has(key) && !allowed.some((pattern) => pattern.test(key)),
+      );
+      for (const node of nodes) {
+        const { needed, allowed: own } = keysFor(node);
+        const keys = keysOf(await ownCatalogue(node.type, language));
+        unused.push(
+          ...keys.filter((key) => !needed.includes(key) && !own.test(key)).map((key) => `${node.type} ${key}`),
+        );
+      }
+      assert.deepEqual(unused, []);
+    });
+
+    it(`in ${language} have the keys and blanks that ${languages[0]} has`, async () => {
+      for (const node of nodes) {
+        const [here, there] = [await nodeCatalogue(node.type, language), await nodeCatalogue(node.type, languages[0])];
+        assert.deepEqual(keysOf(here).sort(), keysOf(there).sort(), node.type);
+        for (const key of keysOf(there)) {
+          const blanks = (catalogue: Catalogue) =>
+            [...String(lookUp(catalogue, key)).matchAll(/__\w+__|\{\{\w+\}\}/g)].sort();
+          assert.deepEqual(blanks(here).join(), blanks(there).join(), `${node.type} ${key}`);
+        }
+      }
+    });
+
+    it(`in ${language} explain each node: what goes in, what comes out, which providers`, async () => {
+      for (const node of nodes) {
+        const help = await nodeHelp(node, language);
+        assert.ok(help.length > 600, `${node.type} has ${help.length} characters of help`);
+        assert.ok(!/%\w+%/.test(help), `${node.type}: a blank was left`);
+        assert.ok(!/<\/?script/i.test(help), node.type);
+        for (const { label } of node.kind === "message" ? node.providers : [])
+          assert.match(help, new RegExp(`### ${label}`));
+        // Node-RED reads a line of a description list as ": name (type) : text", without another colon.
+        assert.deepEqual(
+          help.split("\n").filter((line) => /^ *:/.test(line) && line.split(":").length !== 3),
+          [],
+        );
+        const examples = [...help.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => text ?? "");
+        for (const example of examples) assert.doesNotThrow(() => void JSON.parse(example), `${node.type}: ${example}`);
+        assert.ok(node.kind === "account" || examples.length > 0, `${node.type} shows no example of a result`);
+      }
+    });
+  }
+
+  it("name examples that exist", async () => {
+    for (const node of nodes) {
+      for (const language of languages) {
+        const named = [...(await nodeHelp(node, language)).matchAll(/\*\*([a-z-]+)\.json\*\*/g)].map(
+          ([, name]) => name,
+        );
+        assert.ok(node.kind === "account" || named.length > 0, `${node.type} in ${language} names no example`);
+        for (const name of named) await readFile(join(root, "examples", `${name}.json`));
+      }
+    }
+  });
+});

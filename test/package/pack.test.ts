@@ -1,0 +1,111 @@
+import { strict as assert } from "node:assert";
+import { execFile } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { promisify } from "node:util";
+import { NodeRedProcess } from "../support/node-red-process.ts";
+
+const exec = promisify(execFile);
+const root = resolve(import.meta.dirname, "..", "..");
+const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
+  name: string;
+  "node-red": { nodes: Record<string, string> };
+};
+const nodes = Object.entries(manifest["node-red"].nodes);
+
+interface Packed {
+  filename: string;
+  files: { path: string }[];
+}
+
+interface NodeSet {
+  module: string;
+  name: string;
+  types: string[];
+  enabled: boolean;
+  err?: unknown;
+}
+
+async function pack(into: string): Promise<Packed> {
+  const { stdout } = await exec("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", into], { cwd: root });
+  const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>);
+  assert.ok(packed);
+  return packed;
+}
+
+/** A user directory as the palette manager makes it: nothing but the package and what it depends on. */
+async function install(tarball: string, userDir: string): Promise<void> {
+  await writeFile(join(userDir, "package.json"), JSON.stringify({ name: "user-dir", private: true }));
+  await exec("npm", ["install", tarball, "--no-audit", "--no-fund", "--prefer-offline"], { cwd: userDir });
+}
+
+describe("the packed package", () => {
+  let folder: string;
+  let packed: Packed;
+
+  before(async function () {
+    this.timeout(180_000);
+    folder = await mkdtemp(join(tmpdir(), "messaging-pack-"));
+    packed = await pack(folder);
+    await install(join(folder, packed.filename), folder);
+  });
+
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it("holds what an installed copy needs and nothing else", () => {
+    const paths = packed.files.map(({ path }) => path);
+    const wanted = nodes.flatMap(([type, file]) => [file, file.replace(/js$/, "html"), `dist/nodes/${type}/icons/${type}.svg`]);
+    assert.deepEqual(
+      wanted.filter((path) => !paths.includes(path)),
+      [],
+    );
+    const stray = paths.filter(
+      (path) => !/^(dist|resources|examples)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
+    );
+    assert.deepEqual(stray, []);
+    assert.deepEqual(
+      paths.filter((path) => /\.ts$|\.map$|fixtures|\.test\./.test(path)),
+      [],
+    );
+  });
+
+  it("loads nothing heavy before the first message", async () => {
+    const script = `
+      const registered = [];
+      const nodes = new Proxy({}, { get: (_, name) => (name === "registerType" ? (type) => registered.push(type) : () => {}) });
+      const anything = new Proxy(() => anything, { get: (_, name) => (name === "nodes" ? nodes : anything) });
+      for (const file of ${JSON.stringify(nodes.map(([, file]) => file))}) {
+        require(${JSON.stringify(join(folder, "node_modules", manifest.name))} + "/" + file).default(anything);
+      }
+      const packages = Object.keys(require.cache).map((path) => path.split("node_modules/").pop().split("/")[0]);
+      console.log(JSON.stringify({ registered, packages: [...new Set(packages)] }));
+    `;
+    const { stdout } = await exec(process.execPath, ["-e", script]);
+    const loaded = JSON.parse(stdout) as { registered: string[]; packages: string[] };
+    assert.deepEqual(
+      loaded.registered.sort(),
+      nodes.map(([type]) => type).sort(),
+    );
+    assert.deepEqual(loaded.packages, [manifest.name]);
+  });
+
+  it("loads in Node-RED and sends an example's message through the sandbox", async () => {
+    const red = await NodeRedProcess.start({
+      flows: JSON.parse(readFileSync(join(root, "examples", "first-sms.json"), "utf8")) as object[],
+      prepare: (userDir) => cp(join(folder, "node_modules"), join(userDir, "node_modules"), { recursive: true }),
+    });
+    try {
+      const reply = await fetch(new URL("nodes", red.url), { headers: { accept: "application/json" } });
+      const sets = ((await reply.json()) as NodeSet[]).filter(({ module }) => module === manifest.name);
+      assert.deepEqual(
+        sets.map(({ name, enabled, err }) => ({ name, enabled, err })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+        nodes.map(([name]) => ({ name, enabled: true, err: undefined })).sort((a, b) => (a.name < b.name ? -1 : 1)),
+      );
+      await red.shows(/SMS [0-9a-f]{32}: delivered/);
+    } finally {
+      await red.stop();
+    }
+  }).timeout(90_000);
+});

@@ -1,0 +1,137 @@
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import chromium from "@sparticuz/chromium";
+import { chromium as driver, type Browser, type Page } from "playwright-core";
+
+/** Screenshots for people to look at; git ignores the folder. */
+const screenshots = resolve(import.meta.dirname, "..", "..", "coverage", "screenshots");
+
+interface Look {
+  /** The browser's language, which Node-RED follows. */
+  locale?: string;
+  colorScheme?: "light" | "dark";
+}
+
+/** Node-RED's editor in a real browser. */
+export class Editor {
+  readonly page: Page;
+  /** What the page has complained of. */
+  readonly errors: string[] = [];
+  readonly #browser: Browser;
+
+  private constructor(browser: Browser, page: Page) {
+    this.#browser = browser;
+    this.page = page;
+    page.on("pageerror", (error) => this.errors.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.errors.push(message.text());
+    });
+  }
+
+  /** Opens the editor in a language and waits until it can be worked with. */
+  static async open(url: string, { locale = "en-US", colorScheme = "light" }: Look = {}): Promise<Editor> {
+    const browser = await driver.launch({
+      executablePath: await chromium.executablePath(),
+      args: chromium.args,
+      headless: true,
+    });
+    const context = await browser.newContext({ locale, colorScheme, viewport: { width: 1400, height: 900 } });
+    const page = await context.newPage();
+    const editor = new Editor(browser, page);
+    await page.goto(url);
+    await page.waitForFunction("window.RED?.workspaces?.active?.()");
+    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    return editor;
+  }
+
+  close(): Promise<void> {
+    return this.#browser.close();
+  }
+
+  /** Drags a node from the palette to a place on the workspace; resolves with the new node's id. */
+  async drag(type: string, x: number, y: number): Promise<string> {
+    const source = this.page.locator(`.red-ui-palette-node[data-palette-type='${type}']`);
+    await source.scrollIntoViewIfNeeded();
+    const workspace = await box(this.page.locator("#red-ui-workspace-chart"));
+    const from = await box(source);
+    await this.page.mouse.move(from.x + from.width / 2, from.y + from.height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(workspace.x + x - 10, workspace.y + y - 10, { steps: 5 });
+    await this.page.mouse.move(workspace.x + x, workspace.y + y, { steps: 5 });
+    await this.page.mouse.up();
+    return this.page.evaluate<string>(`RED.nodes.filterNodes({ type: ${JSON.stringify(type)} }).at(-1).id`);
+  }
+
+  /** Opens a node's form. */
+  async edit(id: string): Promise<void> {
+    await this.page.locator(`[id="${id}"]`).dblclick();
+    await this.settled("#node-dialog-ok");
+  }
+
+  /** Opens a config node's form. */
+  async editConfig(id: string, type: string): Promise<void> {
+    await this.page.evaluate(`RED.editor.editConfig("", ${JSON.stringify(type)}, ${JSON.stringify(id)})`);
+    await this.settled("#node-config-dialog-ok");
+  }
+
+  /** Opens what is folded under "More" in the form, where there is such a part. */
+  async unfold(): Promise<void> {
+    const folded = this.page.locator(".messaging-form details:not([open]) summary");
+    if ((await folded.count()) > 0) await folded.click();
+  }
+
+  /** Presses a button of the topmost dialog and waits until the dialog has gone. */
+  async press(button: string): Promise<void> {
+    await this.page.locator(button).click();
+    await this.page.locator(button).waitFor({ state: "hidden" });
+  }
+
+  /** Waits until a dialog has slid in, so that clicks meet what they aim at. */
+  async settled(button: string): Promise<void> {
+    await this.page.locator(button).waitFor();
+    await this.page.waitForFunction(`document.getAnimations().every(({ playState }) => playState !== "running")`);
+  }
+
+  /** Chooses a typed field's type and fills in its value, as its widget would be used. */
+  async typeInto(field: string, type: string, value: string): Promise<void> {
+    const widget = this.page.locator(`#node-input-${field} + .red-ui-typedInput-container`);
+    await widget.locator(".red-ui-typedInput-type-select").click();
+    await this.page.locator(`.red-ui-typedInput-options:visible [value="${type}"]`).click();
+    await widget.locator(".red-ui-typedInput-input").fill(value);
+  }
+
+  /** Drags a wire from a node's first output to another's input. */
+  async wire(from: string, to: string): Promise<void> {
+    const start = await box(this.page.locator(`[id="${from}"] .red-ui-flow-port-output rect`).first());
+    const end = await box(this.page.locator(`[id="${to}"] .red-ui-flow-port-input rect`));
+    await this.page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
+    await this.page.mouse.down();
+    await this.page.mouse.move(end.x - 20, end.y, { steps: 5 });
+    await this.page.mouse.move(end.x + end.width / 2, end.y + end.height / 2, { steps: 5 });
+    await this.page.mouse.up();
+    const link = { source: from, target: to };
+    await this.page.waitForFunction(
+      `RED.nodes.filterLinks({}).some((l) => l.source.id === "${link.source}" && l.target.id === "${link.target}")`,
+    );
+  }
+
+  async deploy(): Promise<void> {
+    await this.page.locator("#red-ui-header-button-deploy").click();
+    await this.page.waitForFunction("!RED.nodes.dirty()");
+  }
+
+  async screenshot(name: string): Promise<string> {
+    await mkdir(screenshots, { recursive: true });
+    const path = join(screenshots, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+}
+
+async function box(
+  locator: ReturnType<Page["locator"]>,
+): Promise<{ x: number; y: number; width: number; height: number }> {
+  const found = await locator.boundingBox();
+  if (found === null) throw new Error(`${String(locator)} is not to be seen`);
+  return found;
+}

@@ -1,0 +1,37 @@
+import type { Credentials, FlowNode } from "./node-red.ts";
+
+export const ACCOUNT_ID = "sandbox";
+export const API_KEY = "sandbox-key";
+
+/** Credentials of the account node `account`, as the sandbox takes them. */
+export const CREDENTIALS: Credentials = { account: { accountId: ACCOUNT_ID, apiKey: API_KEY } };
+
+export function account(baseUrl: string, more: Record<string, unknown> = {}): FlowNode {
+  return { id: "account", type: "connectus-account", name: "Alarms", baseUrl, ...more };
+}
+
+export function tab(): FlowNode {
+  return { id: "tab", type: "tab", label: "Test" };
+}
+
+/**
+ * A flow of one message node, `node`, wired to the helper nodes `out`, `out2`, … by its outputs, with a Catch node that
+ * is wired to the helper node `caught`.
+ */
+export function flowOf(node: Record<string, unknown> & { type: string }, outputs = 1): FlowNode[] {
+  const outs = Array.from({ length: outputs }, (_, index) => (index === 0 ? "out" : `out${index + 1}`));
+  return [
+    tab(),
+    {
+      id: "node",
+      z: "tab",
+      provider: "connectus",
+      connectus: "account",
+      wires: outs.map((id) => [id]),
+      ...node,
+    },
+    ...outs.map((id) => ({ id, z: "tab", type: "helper", wires: [] })),
+    { id: "catch", z: "tab", type: "catch", scope: null, uncaught: false, wires: [["caught"]] },
+    { id: "caught", z: "tab", type: "helper", wires: [] },
+  ];
+}

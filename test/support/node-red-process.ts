@@ -1,0 +1,102 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { prepareUserDir } from "../../demo/user-dir.ts";
+
+const require = createRequire(import.meta.url);
+
+/** Node-RED's command line; the compatibility run names the main module of an older one. */
+const RED_JS = process.env.NODE_RED_PATH
+  ? join(dirname(process.env.NODE_RED_PATH), "..", "red.js")
+  : require.resolve("node-red/red.js");
+
+/** Nothing leaves the machine and nothing lies over the editor. */
+const SETTINGS = {
+  uiHost: "127.0.0.1",
+  flowFile: "flows.json",
+  credentialSecret: false,
+  telemetry: { enabled: false },
+  externalModules: { palette: { allowInstall: false } },
+  editorTheme: { tours: false, palette: { catalogues: [] } },
+  logging: { console: { level: "info", metrics: false, audit: false } },
+};
+
+export interface NodeRedOptions {
+  /** The flow to start with; none by default. */
+  flows?: readonly object[];
+  /** Settings that replace ours. */
+  settings?: Readonly<Record<string, unknown>>;
+  /** Installs the package into the user directory; by default this checkout is linked there. */
+  prepare?: (userDir: string) => Promise<void>;
+}
+
+/** A whole Node-RED of its own, with this package installed in a user directory that goes away with it. */
+export class NodeRedProcess {
+  readonly url: string;
+  readonly userDir: string;
+  readonly #child: ChildProcess;
+  readonly #ended: Promise<unknown>;
+  #output = "";
+
+  private constructor(child: ChildProcess, url: string, userDir: string) {
+    this.#child = child;
+    this.url = url;
+    this.userDir = userDir;
+    this.#ended = new Promise((settle) => child.once("exit", settle));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on("data", (chunk: Buffer) => (this.#output += chunk.toString()));
+    }
+  }
+
+  /** Resolves when the flows run; rejects with Node-RED's output when they do not. */
+  static async start({ flows = [], settings = {}, prepare }: NodeRedOptions = {}): Promise<NodeRedProcess> {
+    const userDir = await mkdtemp(join(tmpdir(), "messaging-node-red-"));
+    const flowFile = join(userDir, "flows.json");
+    const settingsFile = join(userDir, "settings.js");
+    await writeFile(flowFile, JSON.stringify(flows));
+    await writeFile(settingsFile, `module.exports = ${JSON.stringify({ ...SETTINGS, ...settings })};\n`);
+    await (prepare ? prepare(userDir) : prepareUserDir(userDir, flowFile));
+    const port = await freePort();
+    const child = spawn(process.execPath, [RED_JS, "-u", userDir, "-s", settingsFile, "-p", String(port)], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const started = new NodeRedProcess(child, `http://127.0.0.1:${port}/`, userDir);
+    await started.shows(/Started flows/);
+    return started;
+  }
+
+  /** All that it has written so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Resolves once the output holds the text. */
+  async shows(text: RegExp, timeoutMs = 30_000): Promise<void> {
+    const deadline = performance.now() + timeoutMs;
+    while (!text.test(this.#output)) {
+      if (this.#child.exitCode !== null) throw new Error(`Node-RED ended before it showed ${text}:\n${this.#output}`);
+      if (performance.now() > deadline) throw new Error(`Node-RED did not show ${text}:\n${this.#output}`);
+      await new Promise((settle) => setTimeout(settle, 50));
+    }
+  }
+
+  async stop(): Promise<void> {
+    this.#child.kill("SIGINT");
+    const patience = setTimeout(() => this.#child.kill("SIGKILL"), 15_000);
+    await this.#ended;
+    clearTimeout(patience);
+    await rm(this.userDir, { recursive: true, force: true });
+  }
+}
+
+/** A port of the loopback address that nobody listens at now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((settle) => server.once("listening", settle));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((settle) => server.close(settle));
+  return port;
+}
