@@ -32,7 +32,9 @@ function isFree(port: number): Promise<boolean> {
 
 const port = readPort(process.env.PORT);
 if (!(await isFree(port))) {
-  fail(`Port ${port} is in use, perhaps by another Node-RED. Stop that one, or choose another: PORT=${port + 1} npm start`);
+  fail(
+    `Port ${port} is in use, perhaps by another Node-RED. Stop that one, or choose another: PORT=${port + 1} npm start`,
+  );
 }
 
 const userDir = resolve(process.env.USER_DIR ?? join(root, ".userdir"));
@@ -44,5 +46,14 @@ console.log("The account in the flow is in sandbox mode: no provider is called, 
 // Node-RED's own command line runs in this very process, so that one Ctrl-C ends everything.
 const require = createRequire(import.meta.url);
 const red = require.resolve("node-red/red.js");
-process.argv = [process.execPath, red, "--settings", join(root, "demo", "settings.cjs"), "--userDir", userDir, "--port", String(port)];
+process.argv = [
+  process.execPath,
+  red,
+  "--settings",
+  join(root, "demo", "settings.cjs"),
+  "--userDir",
+  userDir,
+  "--port",
+  String(port),
+];
 require(red);

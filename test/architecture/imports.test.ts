@@ -50,7 +50,10 @@ function show(broken: Import[]): string[] {
 
 describe("the structure", () => {
   it("has a rule for each room", () => {
-    assert.deepEqual([...new Set(files.map(room))].filter((name) => !(name in mayImport)), []);
+    assert.deepEqual(
+      [...new Set(files.map(room))].filter((name) => !(name in mayImport)),
+      [],
+    );
   });
 
   it("lets imports follow the arrows of the design only", () => {
@@ -61,7 +64,11 @@ describe("the structure", () => {
   });
 
   it("keeps the providers apart from each other, and the nodes too", () => {
-    const home = (file: string) => file.split("/").slice(0, file.startsWith("src/providers/") ? 3 : 2).join("/");
+    const home = (file: string) =>
+      file
+        .split("/")
+        .slice(0, file.startsWith("src/providers/") ? 3 : 2)
+        .join("/");
     const between = (name: string) =>
       imports.filter(({ from, to }) => room(from) === name && room(to) === name && home(from) !== home(to));
     assert.deepEqual(show([...between("providers"), ...between("nodes")]), []);
@@ -69,7 +76,8 @@ describe("the structure", () => {
 
   it("lets only the nodes touch Node-RED", () => {
     const touching = files.filter(
-      (file) => file.startsWith("src/") && /(?<![-\w])RED\.|from "node-red"/.test(readFileSync(join(root, file), "utf8")),
+      (file) =>
+        file.startsWith("src/") && /(?<![-\w])RED\.|from "node-red"/.test(readFileSync(join(root, file), "utf8")),
     );
     assert.deepEqual(touching, []);
   });

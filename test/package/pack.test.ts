@@ -29,7 +29,9 @@ interface NodeSet {
 }
 
 async function pack(into: string): Promise<Packed> {
-  const { stdout } = await exec("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", into], { cwd: root });
+  const { stdout } = await exec("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", into], {
+    cwd: root,
+  });
   const [packed] = Object.values(JSON.parse(stdout) as Record<string, Packed>);
   assert.ok(packed);
   return packed;
@@ -56,7 +58,11 @@ describe("the packed package", () => {
 
   it("holds what an installed copy needs and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
-    const wanted = nodes.flatMap(([type, file]) => [file, file.replace(/js$/, "html"), `dist/nodes/${type}/icons/${type}.svg`]);
+    const wanted = nodes.flatMap(([type, file]) => [
+      file,
+      file.replace(/js$/, "html"),
+      `dist/nodes/${type}/icons/${type}.svg`,
+    ]);
     assert.deepEqual(
       wanted.filter((path) => !paths.includes(path)),
       [],
@@ -84,10 +90,7 @@ describe("the packed package", () => {
     `;
     const { stdout } = await exec(process.execPath, ["-e", script]);
     const loaded = JSON.parse(stdout) as { registered: string[]; packages: string[] };
-    assert.deepEqual(
-      loaded.registered.sort(),
-      nodes.map(([type]) => type).sort(),
-    );
+    assert.deepEqual(loaded.registered.sort(), nodes.map(([type]) => type).sort());
     assert.deepEqual(loaded.packages, [manifest.name]);
   });
 
