@@ -16,7 +16,7 @@ export default tseslint.config(
     },
     linterOptions: { noInlineConfig: true, reportUnusedDisableDirectives: "error" },
     rules: {
-      complexity: ["error", 12],
+      complexity: ["error", 15],
       eqeqeq: "error",
       "max-depth": ["error", 3],
       "max-lines": ["error", { max: MAX_FILE_LINES, skipBlankLines: true }],
@@ -37,6 +37,8 @@ export default tseslint.config(
       "@typescript-eslint/no-unused-vars": ["error", { argsIgnorePattern: "^_", ignoreRestSiblings: true }],
       "@typescript-eslint/only-throw-error": "error",
       "@typescript-eslint/prefer-nullish-coalescing": "off",
+      // An async function turns what it throws into a rejection; that alone can be its purpose.
+      "@typescript-eslint/require-await": "off",
       "@typescript-eslint/restrict-template-expressions": ["error", { allowNumber: true }],
       "@typescript-eslint/switch-exhaustiveness-check": "error",
     },
@@ -49,6 +51,6 @@ export default tseslint.config(
   {
     // A suite is one function.
     files: ["test/**"],
-    rules: { "max-lines-per-function": "off", "max-lines": ["error", 400] },
+    rules: { complexity: "off", "max-lines-per-function": "off", "max-lines": ["error", 400] },
   },
 );

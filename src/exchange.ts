@@ -158,7 +158,7 @@ type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
 /** Repeated headers as one, as RFC 9110, 5.3 reads them. */
 function joined(headers: IncomingHeaders): Readonly<Record<string, string>> {
-  const single: Record<string, string> = Object.create(null);
+  const single = Object.create(null) as Record<string, string>;
   for (const name in headers) single[name] = String(headers[name]);
   return single;
 }

@@ -37,7 +37,7 @@ export function proxyFromEnvironment({ wrap, answerTimeoutMs, ...options }: Prox
  * end when a tunnel fails with UND_ERR_SOCKET, taking that for a broken idle connection (client.js, onError).
  */
 function tunnels(pool: Pool): Dispatcher {
-  const connect = pool.connect.bind(pool) as (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData>;
+  const connect: (options: Dispatcher.ConnectOptions) => Promise<Dispatcher.ConnectData> = pool.connect.bind(pool);
   return Object.assign(pool, {
     connect: async (options: Dispatcher.ConnectOptions): Promise<Dispatcher.ConnectData> => {
       const tunnel = await connect(options).catch((error: NodeJS.ErrnoException) => {

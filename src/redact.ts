@@ -127,14 +127,10 @@ function mapStrings(value: unknown, change: (text: string) => string, done: Map<
   if (!isPlain(value)) return value;
   if (done.has(value)) return done.get(value);
   done.set(value, value);
-  let isChanged = false;
-  const entries = Object.entries(value).map(([key, inner]): [string, unknown] => {
-    const entry: [string, unknown] = [change(key), mapStrings(inner, change, done)];
-    isChanged ||= entry[0] !== key || entry[1] !== inner;
-    return entry;
-  });
-  if (!isChanged) return value;
-  const copy = Array.isArray(value) ? entries.map(([, inner]) => inner) : Object.fromEntries(entries);
+  const before = Object.entries(value);
+  const after = before.map(([key, inner]) => [change(key), mapStrings(inner, change, done)] as const);
+  if (after.every(([key, inner], at) => key === before[at]?.[0] && inner === before[at][1])) return value;
+  const copy = Array.isArray(value) ? after.map(([, inner]) => inner) : Object.fromEntries(after);
   done.set(value, copy);
   return copy;
 }
@@ -157,7 +153,8 @@ function valuesOf({ url, headers = {}, body = "" }: Pick<HttpRequest, "url" | "h
 /** A list of messages travels as JSON inside a value. */
 function stringsIn(value: unknown): string[] {
   if (typeof value === "object" && value !== null) return Object.values(value).flatMap(stringsIn);
-  if (typeof value !== "string") return value == null ? [] : [String(value)];
+  if (typeof value === "number") return [String(value)];
+  if (typeof value !== "string") return [];
   if (!/^\s*[[{]/.test(value)) return [value];
   try {
     return stringsIn(JSON.parse(value));

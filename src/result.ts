@@ -2,14 +2,7 @@ import type { ErrorCode, Outcome } from "./error.ts";
 
 /** What a provider says of a message, in one vocabulary for all providers. */
 export type Status =
-  | "accepted"
-  | "scheduled"
-  | "queued"
-  | "sent"
-  | "delivered"
-  | "undelivered"
-  | "rejected"
-  | "unknown";
+  "accepted" | "scheduled" | "queued" | "sent" | "delivered" | "undelivered" | "rejected" | "unknown";
 
 export type Channel = "sms" | "email" | "push";
 

@@ -198,3 +198,10 @@ export const FAILURES_AFTER: readonly FailureRow[] = [
     advice: "check the file",
   },
 ];
+
+/** A failure that nobody foresaw, before or after. */
+export const OTHER_FAILURE: FailureRow = {
+  causes: /^/,
+  code: "UNREACHABLE",
+  what: "the connection to {host} failed ({cause})",
+};

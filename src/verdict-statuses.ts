@@ -126,3 +126,11 @@ export const STATUSES: readonly StatusRow[] = [
   },
   { from: 500, to: 599, code: "PROVIDER_ERROR", outcome: "unknown", what: "{host} had an error of its own" },
 ];
+
+/** A status that HTTP does not know, or that is no answer to what we asked. */
+export const OTHER_STATUS: StatusRow = {
+  from: 0,
+  code: "BAD_REPLY",
+  outcome: "unknown",
+  what: "{host} gave an answer that makes no sense",
+};

@@ -1,8 +1,9 @@
 import { MessagingError } from "./error.ts";
 import type { ErrorCode, Failure, Outcome } from "./error.ts";
 import type { Explanation } from "./http.ts";
-import { FAILURES_AFTER, FAILURES_BEFORE } from "./verdict-failures.ts";
-import { STATUSES } from "./verdict-statuses.ts";
+import { FAILURES_AFTER, FAILURES_BEFORE, OTHER_FAILURE } from "./verdict-failures.ts";
+import { OTHER_STATUS, STATUSES } from "./verdict-statuses.ts";
+import type { StatusRow } from "./verdict-statuses.ts";
 import { tidyWords } from "./words.ts";
 
 /** What a failed request means, in the terms of MessagingError. */
@@ -38,15 +39,13 @@ const PASSING: readonly ErrorCode[] = ["UNREACHABLE", "TIMEOUT", "PROVIDER_ERROR
  */
 export function failureVerdict(cause: string, attempt: Attempt): Verdict {
   const rows = attempt.written ? FAILURES_AFTER : FAILURES_BEFORE;
-  const row = rows.find(({ causes }) => causes.test(cause));
-  const code = row?.code ?? "UNREACHABLE";
-  const outcome = row?.outcome ?? (attempt.written ? "unknown" : "not-sent");
-  const what = row?.what ?? "the connection to {host} failed ({cause})";
+  const { code, what, advice, ...row } = rows.find(({ causes }) => causes.test(cause)) ?? OTHER_FAILURE;
+  const outcome = row.outcome ?? (attempt.written ? "unknown" : "not-sent");
   return {
     code,
     outcome,
-    retryable: isRetryable(code, outcome, attempt.method, row?.retryable),
-    message: sentence(attempt, outcome, "", fill(what, attempt, cause), row?.advice),
+    retryable: isRetryable(code, outcome, attempt.method, row.retryable),
+    message: sentence(attempt, outcome, "", fill(what, attempt, cause), advice),
   };
 }
 
@@ -57,25 +56,31 @@ export function statusVerdict(
   explanation: Explanation = {},
   now = Date.now(),
 ): Verdict | undefined {
-  const { status, headers } = reply;
+  const { status } = reply;
   if (status >= 200 && status < 300) return undefined;
-  const wait = parseRetryAfter(headers["retry-after"], Date.parse(headers.date ?? "") || now);
-  const row = STATUSES.find(({ from, to = from, asksToWait }) => {
-    return status >= from && status <= to && (!asksToWait || wait !== undefined);
-  });
-  const code = explanation.code ?? row?.code ?? "BAD_REPLY";
-  const outcome = explanation.outcome ?? row?.outcome ?? "unknown";
-  const words = quotable(explanation.text ?? "");
-  const what = words
-    ? `the provider says "${words}"`
-    : fill(row?.what ?? "{host} gave an answer that makes no sense", attempt);
+  const wait = waitOf(reply.headers, now);
+  const row = rowFor(status, wait !== undefined);
+  const { code = row.code, outcome = row.outcome, text = "" } = explanation;
+  const words = quotable(text);
+  const what = words ? `the provider says "${words}"` : fill(row.what, attempt);
   return {
     code,
     outcome,
-    retryable: isRetryable(code, outcome, attempt.method, outcome === row?.outcome ? row.retryable : undefined),
+    retryable: isRetryable(code, outcome, attempt.method, outcome === row.outcome ? row.retryable : undefined),
     ...(outcome === "not-sent" && wait !== undefined && { retryAfterMs: wait }),
-    message: sentence(attempt, outcome, ` (HTTP ${status})`, what, row?.advice),
+    message: sentence(attempt, outcome, ` (HTTP ${status})`, what, row.advice),
   };
+}
+
+/** The wait that a reply asks for, counted from its own date: the clock of a small machine may be years off. */
+function waitOf(headers: Readonly<Record<string, string>>, now: number): number | undefined {
+  return parseRetryAfter(headers["retry-after"], Date.parse(headers.date ?? "") || now);
+}
+
+function rowFor(status: number, asksToWait: boolean): StatusRow {
+  const fits = ({ from, to = from, ...row }: StatusRow) =>
+    status >= from && status <= to && (asksToWait || !row.asksToWait);
+  return STATUSES.find(fits) ?? OTHER_STATUS;
 }
 
 /** A verdict as the error that a flow sees. */
@@ -86,7 +91,6 @@ export function asError(verdict: Verdict, facts: Partial<Failure> = {}): Messagi
 
 /**
  * Milliseconds that a `Retry-After` asks for, clamped to an hour: seconds, an HTTP date, or undefined when it is neither.
- * `now` should be the reply's own `Date`: the clock of a small machine may be years off.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? "";

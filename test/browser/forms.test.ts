@@ -95,6 +95,22 @@ describe("the forms", function () {
     assert.deepEqual({ text, textType, encoding }, { text: "payload", textType: "msg", encoding: "auto" });
   });
 
+  it("show a field only where it applies", async () => {
+    editor = await Editor.open(nodeRed.url);
+    const { page } = editor;
+    const isShown = (field: string) => page.locator(`.messaging-form [data-field="${field}"]`).isVisible();
+    await editor.edit("check-status");
+    assert.equal(await isShown("everySeconds"), false);
+    await page.locator("#node-input-follow").check();
+    assert.equal(await isShown("everySeconds"), true);
+    await editor.screenshot("follow");
+    await editor.press("#node-dialog-cancel");
+    await editor.edit("send-bulk");
+    assert.equal(await isShown("subject"), false);
+    await page.locator("#node-input-channel").selectOption("email");
+    assert.equal(await isShown("subject"), true);
+  });
+
   it("keep an environment variable in a choice, and check numbers", async () => {
     editor = await Editor.open(nodeRed.url);
     const { page } = editor;

@@ -3,6 +3,7 @@ import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { runInNewContext } from "node:vm";
+import { messageDefaults } from "../../nodes/kit/editor/fields.ts";
 import { formHtml } from "../../scripts/form.ts";
 import { nodeCatalogue } from "../../scripts/catalogue.ts";
 import { languages, loadNodes, root, type NodeEntry } from "../../scripts/node-set.ts";
@@ -96,6 +97,23 @@ describe("a form", () => {
   it("offers no choice of provider where only one is able", () => {
     assert.ok(!forms.get("send-sms")?.includes(`id="node-input-provider"`));
     assert.ok(forms.get("send-sms")?.includes(`id="node-input-connectus"`));
+  });
+
+  it("offers a choice where several are able, with accounts of each", async () => {
+    const node = (await loadNodes()).find(({ type }) => type === "send-sms");
+    assert.ok(node?.kind === "message");
+    const [first] = node.providers;
+    assert.ok(first);
+    const providers = [first, { ...first, name: "another", label: "Another & Co" }];
+    const html = formHtml({ ...node, providers }, await nodeCatalogue("send-sms", "en-US"));
+    assert.match(html, /<select id="node-input-provider"[^>]*><option value="connectus">Connectus<\/option>/);
+    assert.match(html, /<option value="another">Another &#38; Co<\/option>/);
+    assert.match(html, /data-field="connectus".*\n.*data-field="another"/);
+    const { connectus, another, provider } = messageDefaults(node.definition, providers);
+    assert.deepEqual(
+      [connectus?.type, another?.type, provider?.value],
+      ["connectus-account", "another-account", "connectus"],
+    );
   });
 
   it("folds what is rarely needed", () => {

@@ -97,18 +97,6 @@ describe("labels and help", () => {
       assert.deepEqual(unused, []);
     });
 
-    it(`in ${language} have the keys and blanks that ${languages[0]} has`, async () => {
-      for (const node of nodes) {
-        const [here, there] = [await nodeCatalogue(node.type, language), await nodeCatalogue(node.type, languages[0])];
-        assert.deepEqual(keysOf(here).sort(), keysOf(there).sort(), node.type);
-        for (const key of keysOf(there)) {
-          const blanks = (catalogue: Catalogue) =>
-            [...String(lookUp(catalogue, key)).matchAll(/__\w+__|\{\{\w+\}\}/g)].sort();
-          assert.deepEqual(blanks(here).join(), blanks(there).join(), `${node.type} ${key}`);
-        }
-      }
-    });
-
     it(`in ${language} explain each node: what goes in, what comes out, which providers`, async () => {
       for (const node of nodes) {
         const help = await nodeHelp(node, language);
@@ -125,6 +113,21 @@ describe("labels and help", () => {
         const examples = [...help.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => text ?? "");
         for (const example of examples) assert.doesNotThrow(() => void JSON.parse(example), `${node.type}: ${example}`);
         assert.ok(node.kind === "account" || examples.length > 0, `${node.type} shows no example of a result`);
+      }
+    });
+  }
+
+  const [fallback, ...others] = languages;
+  for (const language of others) {
+    it(`in ${language} have the keys and blanks that ${fallback} has`, async () => {
+      for (const node of nodes) {
+        const [here, there] = [await nodeCatalogue(node.type, language), await nodeCatalogue(node.type, fallback)];
+        assert.deepEqual(keysOf(here).sort(), keysOf(there).sort(), node.type);
+        for (const key of keysOf(there)) {
+          const blanks = (catalogue: Catalogue) =>
+            [...String(lookUp(catalogue, key)).matchAll(/__\w+__|\{\{\w+\}\}/g)].sort();
+          assert.deepEqual(blanks(here).join(), blanks(there).join(), `${node.type} ${key}`);
+        }
       }
     });
   }

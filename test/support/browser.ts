@@ -4,7 +4,7 @@ import chromium from "@sparticuz/chromium";
 import { chromium as driver, type Browser, type Page } from "playwright-core";
 
 /** Screenshots for people to look at; git ignores the folder. */
-const screenshots = resolve(import.meta.dirname, "..", "..", "coverage", "screenshots");
+const screenshots = resolve(import.meta.dirname, "..", ".screenshots");
 
 interface Look {
   /** The browser's language, which Node-RED follows. */

@@ -13,7 +13,6 @@ import type { Behaviour, RawServer } from "../support/raw-server.ts";
 
 const LIMITS = { timeoutMs: 5000 };
 const OK: Behaviour = { onRequest: (socket) => void socket.write(reply(200, '{"id_sms":"1"}')) };
-const SILENT: Behaviour = {};
 
 let clients: HttpClient[] = [];
 let servers: RawServer[] = [];
@@ -130,15 +129,14 @@ describe("a request", () => {
       assert.deepEqual([code, outcome, attempts], ["MISSING_ACCOUNT", "rejected", 0]);
       assert.match(message, /base URL/);
     }
-    for (const headers of [
-      { authorization: "Bearer a\r\nb" },
+    const refused: Record<string, string>[] = [
+      { a: "b\r\nc" },
       { "bad name": "1" },
-      { authorization: "Bearer ✓" },
+      { a: "✓" },
       { expect: "100-continue" },
-    ]) {
-      const { code, outcome, message } = await failureOf(
-        client.send(post(server, { headers } as Partial<HttpRequest>), LIMITS),
-      );
+    ];
+    for (const headers of refused) {
+      const { code, outcome, message } = await failureOf(client.send(post(server, { headers }), LIMITS));
       assert.deepEqual([code, outcome], ["BAD_CREDENTIALS", "rejected"]);
       assert.match(message, /header/);
     }
@@ -163,7 +161,7 @@ describe("a reply", () => {
     ["deflate", "deflate", deflateSync],
     ["deflate without its wrapper", "deflate", deflateRawSync],
     ["brotli", "br", brotliCompressSync],
-    ["nothing at all", "identity", Buffer.from],
+    ["nothing at all", "identity", (text) => Buffer.from(text)],
   ];
   for (const [name, encoding, compress] of compressions) {
     it(`is understood although compressed without being asked, by ${name}`, async () => {
@@ -228,7 +226,7 @@ describe("what was written to the wire", () => {
     const onWrite = (message: unknown) => void written.push((message as { request: { path: string } }).request.path);
     subscribe("undici:client:sendHeaders", onWrite);
     try {
-      const server = await newServer(SILENT);
+      const server = await newServer({});
       const client = newClient(2);
       const failures = await Promise.all(
         ["/1", "/2", "/3", "/4"].map((path) =>
@@ -293,7 +291,7 @@ describe("what was written to the wire", () => {
   });
 
   it("makes a cancelled request unknown, and its connection is dropped", async () => {
-    const server = await newServer(SILENT);
+    const server = await newServer({});
     const cancel = new AbortController();
     const sending = failureOf(newClient().send(post(server), { ...LIMITS, signal: cancel.signal }));
     await until(() => server.heads.length === 1);
@@ -372,7 +370,7 @@ describe("closing", () => {
   });
 
   it("ends what does not finish within its grace, each with its own outcome, and leaves nothing open", async () => {
-    const server = await newServer(SILENT);
+    const server = await newServer({});
     const client = newClient(1);
     const written = failureOf(client.send(post(server), { timeoutMs: 60_000 }));
     const waiting = failureOf(client.send(post(server), { timeoutMs: 60_000 }));

@@ -156,7 +156,7 @@ describe("Retry-After", () => {
     [undefined, undefined],
   ];
   for (const [value, expected] of cases) {
-    it(`${JSON.stringify(value) ?? "that is absent"} is ${expected === undefined ? "ignored" : `${expected} ms`}`, () => {
+    it(`${value === undefined ? "that is absent" : JSON.stringify(value)} is ${expected === undefined ? "ignored" : `${expected} ms`}`, () => {
       assert.equal(parseRetryAfter(value, NOW), expected);
     });
   }
