@@ -1,0 +1,248 @@
+import { asMessagingError, MessagingError } from "../error.ts";
+import type { HttpClient, HttpRequest, Reply } from "../http.ts";
+import type { Provider, Session } from "../provider.ts";
+import { closed, Pace } from "./pace.ts";
+import { RetryBudget, withRetries, type Retries } from "./retry.ts";
+import { Secrets } from "./secrets.ts";
+import { checkedSettings, type AccountSettings, type CheckedSettings } from "./settings.ts";
+import { linked } from "./signals.ts";
+
+export type { AccountSettings } from "./settings.ts";
+
+type Credentials = Readonly<Record<string, string>>;
+
+/** How one piece of work wants to be treated. */
+export interface CallOptions {
+  /** Ends waiting, for a turn or for another try. What is on its way is left to finish, so that its outcome is known. */
+  readonly signal?: AbortSignal;
+  /** Goes before all that waits. */
+  readonly priority?: "high";
+  readonly onState?: (state: "waiting" | "sending") => void;
+  /**
+   * Milliseconds within which another try may begin, counted from when the first request begins: waiting for a turn is
+   * not counted. All ends an eighth later at the latest. 30 s when absent, so that a direct send lasts less than 35 s.
+   */
+  readonly budgetMs?: number;
+}
+
+/** What a session did so far. */
+interface Effort {
+  attempts: number;
+  /** When its first request began, on the clock of `performance.now`. */
+  startedAt?: number;
+}
+
+/** Where requests go and who they say they are. */
+interface Place {
+  readonly baseUrl: string;
+  readonly credentials: Credentials;
+  readonly release?: () => Promise<void>;
+}
+
+const BUDGET_MS = 30_000;
+
+/** What the last attempt may take beyond the budget, as a part of it. */
+const GRACE = 1 / 8;
+
+const REQUEST_MS = 30_000;
+
+/** A provider that asks for a longer pause is asked again after this. */
+const MAX_PAUSE_MS = 60_000;
+
+/** What is on its way when the account is closed has this long, and then the client's own 3 s. */
+const CLOSE_MS = 2000;
+
+/** An account at a provider: all that nodes send or ask goes through one of these, at its pace. */
+export class Account {
+  readonly provider: Provider;
+  readonly name: string;
+  readonly mode: "live" | "sandbox" | "off";
+  readonly country: string;
+  readonly timeZone: string;
+  readonly #settings: CheckedSettings;
+  readonly #credentials: Credentials;
+  readonly #secrets: Secrets;
+  readonly #pace: Pace;
+  readonly #budget = new RetryBudget();
+  readonly #memory = new Map<string, unknown>();
+  readonly #closing = new AbortController();
+  #client: Promise<HttpClient> | undefined;
+  #place: Promise<Place> | undefined;
+  #closed: Promise<void> | undefined;
+
+  /**
+   * Checks the settings and touches nothing else. Throws MISSING_ACCOUNT for a setting that cannot be used and
+   * BAD_CREDENTIALS when a live account lacks a credential.
+   */
+  constructor(provider: Provider, settings: AccountSettings, credentials: Credentials) {
+    this.#settings = checkedSettings(provider, settings, credentials);
+    this.provider = provider;
+    this.name = this.#settings.name;
+    this.mode = this.#settings.mode;
+    this.country = this.#settings.country;
+    this.timeZone = this.#settings.timeZone;
+    this.#credentials = credentials;
+    this.#secrets = new Secrets(Object.values(credentials));
+    this.#pace = new Pace(this.#settings);
+  }
+
+  /**
+   * Begins one piece of work: a send, a question. Its requests share one time budget, all but GET and those set `apart`.
+   * Errors of `request` name the provider, the account and the attempts, and hold no credential; see `perform` for the rest.
+   */
+  async open(call: CallOptions = {}): Promise<Session> {
+    return this.#session(call, { attempts: 0 });
+  }
+
+  /** Does a piece of work in a session of its own; every error that comes of it names the provider, account and attempts. */
+  async perform<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
+    const effort: Effort = { attempts: 0 };
+    try {
+      return await work(await this.#session(call, effort));
+    } catch (thrown) {
+      throw this.#described(thrown, effort);
+    }
+  }
+
+  /**
+   * What waits ends as CANCELLED and was not sent; what is on its way has 5 s, then its outcome is unknown. Never rejects.
+   */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #session(call: CallOptions, effort: Effort): Promise<Session> {
+    const { baseUrl, credentials } = await this.#connected().catch((thrown: unknown) => {
+      throw this.#described(thrown, effort);
+    });
+    return {
+      provider: this.provider,
+      baseUrl,
+      credentials,
+      country: this.country,
+      timeZone: this.timeZone,
+      options: this.#settings.options,
+      memory: this.#memory,
+      conceal: (secret) => this.#secrets.conceal(secret),
+      request: (request) =>
+        this.#request(request, call, effort).catch((thrown: unknown) => {
+          throw this.#described(thrown, effort);
+        }),
+    };
+  }
+
+  async #request(request: HttpRequest, call: CallOptions, effort: Effort): Promise<Reply> {
+    const { budgetMs = BUDGET_MS, priority, onState, signal } = call;
+    if (this.mode === "off") throw off(request.operation);
+    const pausedForMs = this.#pace.pausedForMs;
+    if (pausedForMs > budgetMs) throw paused(pausedForMs);
+    // A question asked twice does no harm, and one piece of work may ask many: each has its own time.
+    const time: { startedAt?: number } = request.method === "GET" || request.apart ? {} : effort;
+    const leftMs = () => (time.startedAt ??= performance.now()) + budgetMs - performance.now();
+    const onWait = () => onState?.("waiting");
+    let attempts = 0;
+    const attempt = () => {
+      if (attempts++ > 0) this.#pace.countRequest();
+      effort.attempts += 1;
+      onState?.("sending");
+      return this.#send(withLateHeaders(request), Math.min(leftMs() + budgetMs * GRACE, REQUEST_MS));
+    };
+    const work = () => this.#retried(attempt, { leftMs, onWait, signal });
+    return this.#pace.run(work, { signal, priority: request.urgent ? "high" : priority, onWait });
+  }
+
+  async #retried(attempt: () => Promise<Reply>, limits: Pick<Retries, "leftMs" | "onWait" | "signal">): Promise<Reply> {
+    const ending = linked(limits.signal, this.#closing.signal);
+    try {
+      return await withRetries(attempt, { ...limits, budget: this.#budget, signal: ending.signal });
+    } finally {
+      ending.release();
+    }
+  }
+
+  async #send(request: HttpRequest, timeoutMs: number): Promise<Reply> {
+    const client = await (this.#client ??= import("../http.ts").then(
+      ({ HttpClient }) => new HttpClient({ connections: this.#settings.concurrency }),
+    ));
+    try {
+      return this.#withoutSecrets(await client.send(request, { timeoutMs }), request);
+    } catch (thrown) {
+      const { retryAfterMs } = asMessagingError(thrown).cause;
+      if (retryAfterMs !== undefined) this.#pace.pauseUntil(Date.now() + Math.min(retryAfterMs, MAX_PAUSE_MS));
+      throw thrown;
+    }
+  }
+
+  /** A server may echo what it was sent, and a reply goes into `msg` as `raw`. Bytes, such as an image, stay as they are. */
+  #withoutSecrets(reply: Reply, request: HttpRequest): Reply {
+    const redact = this.#secrets.inReplyTo(request);
+    return {
+      status: reply.status,
+      headers: redact(reply.headers),
+      body: reply.body,
+      text: () => redact(reply.text()),
+      json: () => redact(reply.json()),
+    };
+  }
+
+  #connected(): Promise<Place> {
+    if (this.#closed) return Promise.reject(closed());
+    this.#place ??= this.#connect().catch((error: unknown) => {
+      this.#place = undefined;
+      throw error;
+    });
+    return this.#place;
+  }
+
+  async #connect(): Promise<Place> {
+    const { baseUrl } = this.#settings;
+    if (this.mode !== "sandbox") return { baseUrl, credentials: this.#credentials };
+    const { acquireSandbox } = await import("../sandbox/index.ts");
+    const acquired = await acquireSandbox(this.provider);
+    const { url, credentials } = acquired.sandbox;
+    return { baseUrl: url, credentials, release: () => acquired.release() };
+  }
+
+  #described(thrown: unknown, { attempts }: Effort): MessagingError {
+    const error = asMessagingError(thrown);
+    const { providerCode } = error.cause;
+    return error.with(
+      {
+        provider: this.provider.name,
+        account: this.name,
+        attempts,
+        ...(providerCode !== undefined && { providerCode: this.#secrets.redact(providerCode) }),
+      },
+      this.#secrets.redact(error.message),
+    );
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort();
+    let timer: NodeJS.Timeout | undefined;
+    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
+    await Promise.race([this.#pace.close(), enough]);
+    clearTimeout(timer);
+    await (await this.#client?.catch(() => undefined))?.close();
+    await (await this.#place?.catch(() => undefined))?.release?.();
+    this.#memory.clear();
+  }
+}
+
+function withLateHeaders(request: HttpRequest): HttpRequest {
+  return request.lateHeaders ? { ...request, headers: { ...request.headers, ...request.lateHeaders() } } : request;
+}
+
+function off(operation: string): MessagingError {
+  return new MessagingError(
+    `${operation} was not sent: the account's mode is "off". Choose another mode in the account to use it.`,
+    { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false },
+  );
+}
+
+function paused(forMs: number): MessagingError {
+  return new MessagingError(
+    `The provider asked for a pause that lasts ${Math.ceil(forMs / 1000)} s more: this was not sent. Send it again then.`,
+    { code: "RATE_LIMITED", outcome: "not-sent", retryAfterMs: Math.ceil(forMs) },
+  );
+}

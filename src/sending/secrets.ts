@@ -1,0 +1,48 @@
+import type { HttpRequest } from "../http.ts";
+import { redactor } from "../redact.ts";
+
+type Redact = <T>(value: T) => T;
+
+/** A shorter credential, such as an account number, may be part of an id or a balance by chance. */
+const MIN_IN_REPLY = 8;
+
+/** Tokens that came later and are still remembered. */
+const MAX_LATER = 8;
+
+/** What an account must never show: its credentials, and the tokens that it gets for them. */
+export class Secrets {
+  readonly #credentials: readonly string[];
+  #later: string[] = [];
+  /** For errors: all of them. */
+  redact: Redact;
+  #inReply: Redact;
+  #inReplyWithLater: Redact;
+
+  constructor(credentials: readonly string[]) {
+    this.#credentials = credentials;
+    const long = credentials.filter(({ length }) => length >= MIN_IN_REPLY);
+    this.redact = redactor(credentials);
+    this.#inReply = redactor(long);
+    this.#inReplyWithLater = this.#inReply;
+  }
+
+  /** Adds a secret that came later; the latest few are remembered. */
+  conceal(secret: string): void {
+    if (this.#later.at(-1) === secret) return;
+    this.#later = [...this.#later.filter((known) => known !== secret), secret].slice(-MAX_LATER);
+    const long = this.#credentials.filter(({ length }) => length >= MIN_IN_REPLY);
+    this.redact = redactor([...this.#credentials, ...this.#later]);
+    this.#inReplyWithLater = redactor([...long, ...this.#later]);
+  }
+
+  /**
+   * For the reply to a request. A later secret is an echo only where the request carried one: a login brings it, perhaps
+   * the same as before, and must not lose it.
+   */
+  inReplyTo({ url, headers = {}, body }: HttpRequest): Redact {
+    const sent = [url, ...Object.values(headers), typeof body === "string" ? body : ""];
+    const carries = (secret: string) =>
+      sent.some((part) => part.includes(secret) || part.includes(encodeURIComponent(secret)));
+    return this.#later.some(carries) ? this.#inReplyWithLater : this.#inReply;
+  }
+}

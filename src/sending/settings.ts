@@ -1,0 +1,111 @@
+import { invalid, type ErrorCode } from "../error.ts";
+import { isLoopback } from "../loopback.ts";
+import type { Provider } from "../provider.ts";
+
+/** An account as its config node has it. Numbers may be text, as they come from an environment variable. */
+export interface AccountSettings {
+  readonly name: string;
+  /** Empty: the provider's own. */
+  readonly baseUrl?: string;
+  /** ISO 3166, two letters, of numbers written without a country. */
+  readonly country?: string;
+  /** IANA name, of times written without an offset. */
+  readonly timeZone?: string;
+  /** Requests on their way at a time, 1 to 1000; 10 when absent. */
+  readonly concurrency?: number | string;
+  /** Requests begun in a second, up to 10,000, fractions allowed; 0 or absent: no limit. */
+  readonly ratePerSecond?: number | string;
+  readonly mode?: "live" | "sandbox" | "off";
+  /** The provider's own settings. */
+  readonly options?: Readonly<Record<string, string>>;
+}
+
+export type CheckedSettings = Omit<Required<AccountSettings>, "concurrency" | "ratePerSecond"> & {
+  readonly concurrency: number;
+  readonly ratePerSecond: number;
+};
+
+const MODES: readonly string[] = ["live", "sandbox", "off"];
+
+/**
+ * Fills in the provider's defaults. Throws MISSING_ACCOUNT for a setting that cannot be used and BAD_CREDENTIALS for a
+ * missing credential; only a live account needs any.
+ */
+export function checkedSettings(
+  provider: Provider,
+  settings: AccountSettings,
+  credentials: Readonly<Record<string, string>>,
+): CheckedSettings {
+  const checked = {
+    name: settings.name.trim() || provider.label,
+    mode: settings.mode || "live",
+    country: (settings.country || provider.country).trim().toUpperCase(),
+    timeZone: (settings.timeZone || provider.timeZone).trim(),
+    baseUrl: (settings.baseUrl || provider.baseUrl).trim().replace(/\/+$/, ""),
+    concurrency: numeric(settings.concurrency, 10),
+    ratePerSecond: numeric(settings.ratePerSecond, 0),
+    options: settings.options ?? {},
+  };
+  const refuse = (what: string, code: ErrorCode) =>
+    invalid(`The account "${checked.name}" has ${what}. Open it, correct that and deploy.`, code).with({
+      provider: provider.name,
+      account: checked.name,
+    });
+  const fault = faultOf(checked, provider);
+  if (fault) throw refuse(fault, "MISSING_ACCOUNT");
+  const missing = provider.requiredCredentials(checked.options).filter((key) => !credentials[key]?.trim());
+  if (checked.mode === "live" && missing.length > 0) {
+    throw refuse(missing.map((key) => `no "${key}"`).join(" and "), "BAD_CREDENTIALS");
+  }
+  return checked;
+}
+
+function faultOf(checked: CheckedSettings, provider: Provider): string | undefined {
+  const { mode, country, timeZone, baseUrl, concurrency, ratePerSecond } = checked;
+  // A misspelt mode must never send for real.
+  if (!MODES.includes(mode)) return `an unknown mode; it can be ${MODES.join(", ")}`;
+  if (!isCountry(country)) return `an unknown country; give a two-letter code such as ${provider.country}`;
+  if (!isTimeZone(timeZone)) return `an unknown time zone; give a name such as ${provider.timeZone}`;
+  if (!Number.isInteger(concurrency) || !isWithin(concurrency, 1, 1000)) {
+    return 'a "concurrency" that is not a whole number from 1 to 1000';
+  }
+  if (!isWithin(ratePerSecond, 0, 10_000)) return 'a "ratePerSecond" that is not a number from 0 (no limit) to 10000';
+  const fault = faultOfUrl(baseUrl);
+  return fault && `a base URL that ${fault}`;
+}
+
+function numeric(given: number | string | undefined, usual: number): number {
+  return given === undefined || given === "" ? usual : Number(given);
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most;
+}
+
+/** Checked without libphonenumber and Luxon, which are not loaded before a message needs them. */
+function isCountry(code: string): boolean {
+  return (
+    /^[A-Z]{2}$/.test(code) && new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(code) !== undefined
+  );
+}
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
+  } catch {
+    return false;
+  }
+}
+
+/** Why a base URL cannot be used. The URL itself stays unsaid: it may hold what it should not. */
+function faultOfUrl(baseUrl: string): string | undefined {
+  if (!URL.canParse(baseUrl)) return "is no URL; write one such as https://api.example.com/v1";
+  const { protocol, hostname, username, password, search, hash } = new URL(baseUrl);
+  if (protocol !== "https:" && protocol !== "http:") return "does not begin with https://";
+  if (username || password) return "holds a user or password; they belong in the account's own fields";
+  if (search || hash || /[?#]/.test(baseUrl)) return "has a query or fragment; leave off everything from ? or #";
+  if (protocol === "http:" && !isLoopback(hostname)) {
+    return "begins with http://, so that others could read the credentials; write https://";
+  }
+  return undefined;
+}

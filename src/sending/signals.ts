@@ -1,0 +1,38 @@
+/** One signal for several. */
+export interface LinkedSignal {
+  readonly signal: AbortSignal;
+  /** Lets go of the others, which may live as long as a node. */
+  release(): void;
+}
+
+const reactions = new WeakMap<AbortSignal, Set<() => void>>();
+
+/**
+ * Calls `react` when the signal is aborted, unless the function that is returned was called first. An event target looks
+ * through all of its listeners for each that comes or goes, and thousands of messages wait on one node's signal: here each
+ * signal has a single listener.
+ */
+export function onAbort(signal: AbortSignal, react: () => void): () => void {
+  const known = reactions.get(signal) ?? listen(signal);
+  known.add(react);
+  return () => known.delete(react);
+}
+
+/** A signal that is aborted with the first of others. Unlike those of AbortSignal.any, its traces can be removed. */
+export function linked(...others: (AbortSignal | undefined)[]): LinkedSignal {
+  const signals = others.filter((signal) => signal !== undefined);
+  const [only, another] = signals;
+  if (only && !another) return { signal: only, release: () => undefined };
+  const controller = new AbortController();
+  const abort = () => controller.abort();
+  const releases = signals.map((signal) => onAbort(signal, abort));
+  if (signals.some(({ aborted }) => aborted)) abort();
+  return { signal: controller.signal, release: () => releases.forEach((release) => release()) };
+}
+
+function listen(signal: AbortSignal): Set<() => void> {
+  const set = new Set<() => void>();
+  reactions.set(signal, set);
+  signal.addEventListener("abort", () => set.forEach((react) => react()), { once: true });
+  return set;
+}
