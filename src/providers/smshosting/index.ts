@@ -1,0 +1,42 @@
+import type { Provider } from "../../provider.ts";
+import { BULK_RECIPIENTS } from "./limits.ts";
+
+/**
+ * SMSHosting (Italy): SMS, and push with an image and an SMS for those without the app. The reseller brand smstools.it is the
+ * same API at another base URL (providers.md). Each operation is loaded when it is first used, so that knowing this provider
+ * costs nothing at start.
+ */
+export const smshosting: Provider = {
+  name: "smshosting",
+  label: "SMSHosting",
+  baseUrl: "https://api.smshosting.it/rest/api",
+  country: "IT",
+  timeZone: "Europe/Rome",
+  requiredCredentials: () => ["authKey", "authSecret"],
+  operations: {
+    sendSms: {
+      // The document gives no limit. From BULK_RECIPIENTS of one text on it is sms/sendbulk, whose reply names no recipients.
+      maxRecipients: 10 * BULK_RECIPIENTS,
+      usualRecipients: BULK_RECIPIENTS / 2,
+      honours: ["at", "from", "reference", "encoding"],
+      send: async (...call) => (await import("./sms.ts")).sendSms(...call),
+    },
+    estimateSms: async (...call) => (await import("./sms.ts")).estimateSms(...call),
+    sendPush: async (...call) => (await import("./push.ts")).sendPush(...call),
+    estimatePush: async (...call) => (await import("./push.ts")).estimatePush(...call),
+    invite: async (...call) => (await import("./app.ts")).invite(...call),
+    downloadImage: async (...call) => (await import("./app.ts")).downloadImage(...call),
+    cancelSms: async (...call) => (await import("./cancel.ts")).cancelSms(...call),
+    receiveSms: async (...call) => (await import("./receive.ts")).receiveSms(...call),
+    checkStatus: async (...call) => (await import("./status.ts")).checkStatus(...call),
+    checkBalance: {
+      channels: ["sms"],
+      check: async (session) => (await import("./user.ts")).checkBalance(session),
+    },
+    lists: {
+      groups: async (session) => (await import("./user.ts")).listGroups(session),
+      senders: async (session) => (await import("./user.ts")).listSenders(session),
+    },
+  },
+  sandbox: async () => (await import("./stand-in.ts")).smshostingStandIn(),
+};
