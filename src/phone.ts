@@ -10,6 +10,9 @@ const INVISIBLE = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 /** Longest text that is looked at; E.164 has 15 digits. */
 const MAX_LENGTH = 40;
 
+/** Of E.164, with its plus. Some plans, such as Germany's, have room for more. */
+const MAX_E164_LENGTH = 16;
+
 /** Fewer digits than this are rather a national number with a typing error than a foreign one without its plus. */
 const MIN_INTERNATIONAL_DIGITS = 10;
 
@@ -27,7 +30,7 @@ export function parseNumber(input: unknown, country: string): string {
   const candidates = written.includes("+") ? [`+${digits}`] : [digits, ...asInternational(digits)];
   for (const candidate of candidates) {
     const number = parsePhoneNumberFromString(candidate, { defaultCountry: country as CountryCode, extract: false });
-    if (number?.isValid()) return number.number;
+    if (number?.isValid() && number.number.length <= MAX_E164_LENGTH) return number.number;
   }
   throw refusal(input, isSupportedCountry(country) ? undefined : country);
 }

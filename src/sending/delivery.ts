@@ -150,23 +150,20 @@ export class Delivery<M> {
 
   #failure(): MessagingError | undefined {
     const [only] = this.#messages;
-    const isRefused = this.#drafts === 1 && only?.status === "rejected";
-    const failure = isRefused
-      ? (this.#refusal ?? asRefusal(only))
-      : this.#replies.length > 0
-        ? undefined
-        : this.#worst();
-    const reference = failure?.cause.reference ?? this.#options.reference;
-    return failure?.with({
+    if (this.#drafts === 1 && only?.status === "rejected") return this.#named(this.#refusal ?? asRefusal(only));
+    if (this.#replies.length > 0) return undefined;
+    // One in doubt forbids sending all again.
+    const worst = this.#failures.find(({ cause }) => cause.outcome === "unknown") ?? this.#failures[0];
+    return worst && this.#named(worst);
+  }
+
+  #named(error: MessagingError): MessagingError {
+    const reference = error.cause.reference ?? this.#options.reference;
+    return error.with({
       provider: this.#account.provider.name,
       account: this.#account.name,
       ...(reference !== undefined && { reference }),
     });
-  }
-
-  /** One in doubt forbids sending all again. */
-  #worst(): MessagingError | undefined {
-    return this.#failures.find(({ cause }) => cause.outcome === "unknown") ?? this.#failures[0];
   }
 
   #id(deliveries: readonly string[]): string {

@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
 import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { text as textOf } from "node:stream/consumers";
 import { bulkDrafts } from "../../src/bulk.ts";
 import { MessagingError } from "../../src/error.ts";
@@ -321,12 +320,17 @@ describe("sending to many", () => {
   it("never holds Node-RED, not even with 50,000 bad entries", async () => {
     await withServer(takes, async ({ account }) => {
       const { drafts, total } = bulkDrafts("sms", Array<string>(50_000).fill("bad"), { text: "x" }, "CL");
-      const delay = monitorEventLoopDelay({ resolution: 5 });
-      delay.enable();
+      const gaps: number[] = [];
+      let last = performance.now();
+      const ticker = setInterval(() => {
+        gaps.push(performance.now() - last);
+        last = performance.now();
+      }, 1);
       const result = await deliver(account, "sms", drafts, total, {});
-      delay.disable();
+      gaps.push(performance.now() - last);
+      clearInterval(ticker);
       assert.equal(result.rejected, 50_000);
-      assert.ok(delay.max / 1e6 < 150, `${delay.max / 1e6} ms`);
+      assert.ok(Math.max(...gaps) < 150, `${Math.max(...gaps)} ms without a turn for others`);
     });
   });
 

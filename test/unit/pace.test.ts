@@ -110,6 +110,20 @@ describe("the pace", () => {
     assert.deepEqual(tasks.begun, ["a", "c"]);
   });
 
+  it("is not disturbed by the signal of a task that is long done", async () => {
+    const tasks = new Tasks(new Pace({ concurrency: 1 }));
+    const stop = new AbortController();
+    const all = [tasks.add("a"), tasks.add("b", { signal: stop.signal })];
+    await soon();
+    await tasks.endAll();
+    await Promise.all(all);
+    stop.abort();
+    all.push(tasks.add("c"), tasks.add("d"));
+    await soon();
+    await tasks.endAll();
+    assert.deepEqual(await Promise.all(all), ["a", "b", "c", "d"]);
+  });
+
   it("refuses what is too much to wait, but never an alarm because of the crowd", async () => {
     const tasks = new Tasks(new Pace({ concurrency: 1, maxWaiting: 1 }));
     const all = [tasks.add("a"), tasks.add("b")];

@@ -130,4 +130,12 @@ describe("the retry budget", () => {
     const busy = { code: "RATE_LIMITED", retryAfterMs: 10 } as const;
     for (let message = 0; message < 100; message++) assert.equal((await attempts([busy], { budget })).made, 2);
   });
+
+  it("is spent when the provider says to come back at once, for then nothing waits", async () => {
+    const budget = new RetryBudget(() => 0);
+    const busy = { code: "RATE_LIMITED", retryAfterMs: 0 } as const;
+    let made = 0;
+    for (let message = 0; message < 100; message++) made += (await attempts([busy], { budget })).made;
+    assert.ok(made <= 114, String(made));
+  });
 });
