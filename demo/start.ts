@@ -6,7 +6,7 @@
 import { createServer } from "node:net";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
-import { prepareUserDir } from "./user-dir.ts";
+import { credentialSecret, prepareUserDir } from "./user-dir.ts";
 
 const root = resolve(import.meta.dirname, "..");
 const host = "127.0.0.1";
@@ -39,6 +39,7 @@ if (!(await isFree(port))) {
 
 const userDir = resolve(process.env.USER_DIR ?? join(root, ".userdir"));
 await prepareUserDir(userDir, join(root, "examples", "first-sms.json"));
+process.env.MESSAGING_DEMO_SECRET = await credentialSecret(userDir);
 
 console.log(`\nThe editor will be at http://${host}:${port}/ (Ctrl-C ends the demo).`);
 console.log("The account in the flow is in sandbox mode: no provider is called, nothing is charged.\n");

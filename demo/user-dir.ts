@@ -1,4 +1,5 @@
-import { access, copyFile, mkdir, rm, symlink } from "node:fs/promises";
+import { randomBytes } from "node:crypto";
+import { access, copyFile, mkdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 
 const root = resolve(import.meta.dirname, "..");
@@ -14,6 +15,13 @@ export async function prepareUserDir(directory: string, flowFile: string): Promi
   await symlink(root, link, "junction");
   const flows = join(directory, "flows.json");
   if (!(await exists(flows))) await copyFile(flowFile, flows);
+}
+
+/** The secret that credentials are encrypted with: made once, and kept where only its owner can read it. */
+export async function credentialSecret(directory: string): Promise<string> {
+  const file = join(directory, "credential-secret");
+  if (!(await exists(file))) await writeFile(file, randomBytes(32).toString("hex"), { mode: 0o600, flag: "wx" });
+  return readFile(file, "utf8");
 }
 
 async function exists(path: string): Promise<boolean> {

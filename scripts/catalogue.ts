@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { usesOutbox } from "../nodes/kit/definition.ts";
 import { root, type Language, type NodeEntry } from "./node-set.ts";
 
 /** Labels by key; a key with dots in it is looked up through the levels. */
@@ -25,11 +26,12 @@ export async function nodeCatalogue(type: string, language: Language): Promise<C
 /** The node's help page in Markdown; a message node's with what is common to all, and notes on each provider it can use. */
 export async function nodeHelp(node: NodeEntry, language: Language): Promise<string> {
   const help = await readText(join(root, "nodes", node.type, "locales", language, "help.md"));
-  if (node.kind === "account") return help;
-  const errors = await readText(join(root, "nodes", "kit", "locales", `${language}.errors.md`));
+  if (node.kind !== "message") return help;
+  const common = (topic: string) => readText(join(root, "nodes", "kit", "locales", `${language}.${topic}.md`));
+  const shared = await Promise.all([...(usesOutbox(node.definition) ? ["outbox"] : []), "errors"].map(common));
   const notes = await Promise.all(node.providers.map((provider) => providerNotes(node.type, provider, language)));
   const [example] = node.providers;
-  return [help, errors, ...notes]
+  return [help, ...shared, ...notes]
     .join("\n\n")
     .replaceAll("%provider%", example?.name ?? "")
     .replaceAll("%account%", example?.label ?? "");

@@ -1,5 +1,12 @@
-import { accountFields, messageFields, type FormFields } from "../nodes/kit/editor/fields.ts";
-import type { CredentialField, Field } from "../nodes/kit/definition.ts";
+import { accountFields, configFields, messageFields, type FormFields } from "../nodes/kit/editor/fields.ts";
+import {
+  FROM_MESSAGE,
+  offersRoute,
+  ROUTE,
+  usesOutbox,
+  type CredentialField,
+  type Field,
+} from "../nodes/kit/definition.ts";
 import { lookUp, type Catalogue } from "./catalogue.ts";
 import type { NodeEntry } from "./node-set.ts";
 
@@ -12,19 +19,32 @@ const NARROW = `style="width:100px"`;
  * has them. What is rarely needed is folded under "More".
  */
 export function formHtml(node: NodeEntry, catalogue: Catalogue): string {
-  return node.kind === "account" ? accountForm(node, catalogue) : messageForm(node, catalogue);
+  if (node.kind === "message") return messageForm(node, catalogue);
+  return node.kind === "account" ? accountForm(node, catalogue) : configForm(node, catalogue);
 }
 
 function messageForm(node: NodeEntry & { kind: "message" }, catalogue: Catalogue): string {
   const form = { prefix: "node-input", catalogue };
   const fields = messageFields(node.definition);
   const ports = node.definition.errorOutput ? [`<input type="hidden" id="node-input-outputs">`] : [];
-  return page([nameRow(form), ...accountRows(form, node), ...fieldRows(form, fields), ...ports]);
+  return page([
+    nameRow(form),
+    ...accountRows(form, node),
+    ...outboxRow(form, node),
+    ...fieldRows(form, fields),
+    ...ports,
+  ]);
 }
 
 function accountForm(node: NodeEntry & { kind: "account" }, catalogue: Catalogue): string {
   const form = { prefix: "node-config-input", catalogue, placeholders: { baseUrl: node.provider.baseUrl } };
   return page([nameRow(form), ...fieldRows(form, accountFields(node.definition, node.provider))]);
+}
+
+function configForm({ definition }: NodeEntry & { kind: "config" }, catalogue: Catalogue): string {
+  const form = { prefix: "node-config-input", catalogue };
+  const lists = (definition.lists ?? []).map((name) => listRow(form, name));
+  return page([nameRow(form), ...lists, ...fieldRows(form, configFields(definition))]);
 }
 
 function page(rows: string[]): string {
@@ -43,17 +63,33 @@ function nameRow(form: Form): string {
   return row(form, "name", `<input type="text" id="${form.prefix}-name" data-i18n="[placeholder]field.name" ${WIDE}>`);
 }
 
-/** A choice of provider where there is one, and for each provider its accounts. */
+/**
+ * A choice of provider where there is one (the message may bring its account too, and a route chooses among several), and for
+ * each provider its accounts.
+ */
 function accountRows(form: Form, node: NodeEntry & { kind: "message" }): string[] {
   const accounts = node.providers.map(({ name }) =>
     row(form, name, `<input type="text" id="${form.prefix}-${name}" ${WIDE}>`, "account"),
   );
-  if (accounts.length < 2) return accounts;
+  const { replies } = node.definition;
+  if (accounts.length < 2 && !replies) return accounts;
   const options = node.providers.map(({ name, label }) => `<option value="${name}">${escapeHtml(label)}</option>`);
+  const route = offersRoute(node.definition, node.providers)
+    ? [row(form, ROUTE, `<input type="text" id="${form.prefix}-${ROUTE}" ${WIDE}>`)]
+    : [];
+  if (route.length > 0) options.push(`<option value="${ROUTE}" data-i18n="provider.${ROUTE}"></option>`);
+  if (replies) options.push(`<option value="${FROM_MESSAGE}" data-i18n="provider.${FROM_MESSAGE}"></option>`);
   return [
     row(form, "provider", `<select id="${form.prefix}-provider" ${WIDE}>${options.join("")}</select>`),
     ...accounts,
+    ...route,
   ];
+}
+
+/** Of a node that can hand its messages to an outbox. */
+function outboxRow(form: Form, { definition }: NodeEntry & { kind: "message" }): string[] {
+  if (!usesOutbox(definition)) return [];
+  return [row(form, "outbox", `<input type="text" id="${form.prefix}-outbox" ${WIDE}>` + hints(form, "outbox"))];
 }
 
 function fieldRows(form: Form, fields: FormFields): string[] {
@@ -73,6 +109,13 @@ function fieldRow(form: Form, name: string, field: Field | CredentialField): str
 function row(form: Form, name: string, content: string, label = name): string {
   const id = `${form.prefix}-${name}`;
   return `<div class="form-row" data-field="${name}"><label for="${id}" id="${id}-label" data-i18n="field.${label}"></label>${content}</div>`;
+}
+
+/** The list itself is made by the node's editor.ts. */
+function listRow(form: Form, name: string): string {
+  const id = `${form.prefix}-${name}-label`;
+  const label = `<label id="${id}" data-i18n="field.${name}"></label>`;
+  return `<div class="form-row" data-field="${name}">${label}<ol data-list="${name}" aria-labelledby="${id}"></ol>${hints(form, name)}</div>`;
 }
 
 function control(form: Form, name: string, field: Field | CredentialField): string {

@@ -1,8 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ableProviders, type AccountNodeDefinition, type MessageNodeDefinition } from "../nodes/kit/definition.ts";
+import {
+  ableProviders,
+  type AccountNodeDefinition,
+  type ConfigNodeDefinition,
+  type MessageNodeDefinition,
+} from "../nodes/kit/definition.ts";
 import type { ProviderFacts } from "../nodes/kit/editor/fields.ts";
+import type { Provider } from "../src/provider.ts";
 import { providers } from "../src/providers/index.ts";
 
 export const root = resolve(import.meta.dirname, "..");
@@ -14,6 +20,7 @@ export type Language = (typeof languages)[number];
 /** A node type of the package, with all that its form needs to know. */
 export type NodeEntry =
   | { kind: "message"; type: string; definition: MessageNodeDefinition; providers: ProviderFacts[] }
+  | { kind: "config"; type: string; definition: ConfigNodeDefinition; providers: ProviderFacts[] }
   | { kind: "account"; type: string; definition: AccountNodeDefinition; provider: ProviderFacts };
 
 /** The types of package.json's `node-red` map. */
@@ -40,17 +47,30 @@ export async function loadNodes(): Promise<NodeEntry[]> {
 async function loadNode(type: string): Promise<NodeEntry> {
   const file = join(root, "nodes", type, "definition.ts");
   const { definition } = (await import(pathToFileURL(file).href)) as {
-    definition: MessageNodeDefinition | AccountNodeDefinition;
+    definition: MessageNodeDefinition | ConfigNodeDefinition | AccountNodeDefinition;
   };
   if (definition.type !== type) throw new Error(`${file} defines "${definition.type}", not "${type}"`);
-  if ("needs" in definition) {
-    return { kind: "message", type, definition, providers: ableProviders(definition, providers).map(facts) };
+  if (!isAccount(definition)) {
+    const able = ableProviders(definition, providers).map(facts);
+    return "inputs" in definition
+      ? { kind: "message", type, definition, providers: able }
+      : { kind: "config", type, definition, providers: able };
   }
   const provider = providers.find(({ name }) => `${name}-account` === type);
   if (provider === undefined) throw new Error(`${type} is the account of no provider in src/providers/index.ts`);
   return { kind: "account", type, definition, provider: facts(provider) };
 }
 
-function facts({ name, label, baseUrl, country, timeZone }: ProviderFacts): ProviderFacts {
-  return { name, label, baseUrl, country, timeZone };
+function isAccount(definition: { type: string }): definition is AccountNodeDefinition {
+  return definition.type.endsWith("-account");
+}
+
+function facts({ name, label, baseUrl, country, timeZone, operations }: Provider): ProviderFacts {
+  const { sendSms, sendEmail, sendPush } = operations;
+  const honours = {
+    ...(sendSms && { sms: sendSms.honours }),
+    ...(sendEmail && { email: sendEmail.honours }),
+    ...(sendPush && { push: [] }),
+  };
+  return { name, label, baseUrl, country, timeZone, honours };
 }

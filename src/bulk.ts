@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { invalid } from "./error.ts";
+import { isGiven } from "./json.ts";
 import { draft, emailBody, emailSubject, parseAddress, smsText } from "./message.ts";
 import type { Draft, EmailMessage, SmsMessage } from "./message.ts";
 import { parseNumber } from "./phone.ts";
@@ -125,10 +126,6 @@ function commonOrOwn(entries: readonly unknown[], common: unknown, source: TextS
     const value = own(entry);
     return (value === undefined ? shared : prepare(value))(entry);
   };
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "";
 }
 
 function isEntry(value: unknown): value is Entry {

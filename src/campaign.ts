@@ -1,4 +1,5 @@
 import { asMessagingError, invalid } from "./error.ts";
+import { entriesOf, idsOf, isBlank } from "./list.ts";
 import { smsText } from "./message.ts";
 import type { Campaign } from "./message.ts";
 import { parseTime } from "./time.ts";
@@ -72,14 +73,8 @@ function nameOf(value: unknown): string {
 }
 
 function groupIds(value: unknown): string[] {
-  const ids = list(value).map((id) =>
-    typeof id === "string" ? id : Number.isSafeInteger(id) ? String(id) : undefined,
-  );
-  if (ids.some((id) => id === undefined)) {
-    throw invalid(`The field "groups" must hold ids only: write them as a comma list such as 3,4 or as an array.`);
-  }
-  const given = [...new Set(ids.flatMap((id) => id ?? []))];
-  if (given.length > 0) return given;
+  const ids = idsOf(value, "groups");
+  if (ids.length > 0) return ids;
   throw invalid(`The field "groups" is empty: write the ids of the groups to send to, such as 3,4.`);
 }
 
@@ -102,7 +97,7 @@ function positive(value: unknown, field: string, unit: string, example: number):
 }
 
 function weekDays(value: unknown): number[] | undefined {
-  const days = list(value).map((day) => {
+  const days = entriesOf(value).map((day) => {
     const number = typeof day === "string" && /^\d$/.test(day) ? Number(day) : day;
     if (typeof number === "number" && Number.isInteger(number) && number >= 1 && number <= 7) return number;
     throw invalid(
@@ -123,7 +118,7 @@ interface Interval {
 }
 
 function intervals(value: unknown): string[] | undefined {
-  const given = list(value).map(interval);
+  const given = entriesOf(value).map(interval);
   const ordered = given.toSorted((one, other) => one.start - other.start);
   const clash = ordered.findIndex(({ end }, index) => end > (ordered[index + 1]?.start ?? Infinity));
   if (clash < 0) return given.length > 0 ? given.map(({ text }) => text) : undefined;
@@ -155,18 +150,6 @@ function interval(value: unknown): Interval {
 function minutesOfDay(time: string | undefined): number | undefined {
   const [hours = NaN, minutes = NaN] = (time ?? "").split(":").map(Number);
   return hours < 24 && minutes < 60 ? hours * 60 + minutes : undefined;
-}
-
-/** The entries of an array or a comma list, the empty ones left out. */
-function list(value: unknown): unknown[] {
-  return [value]
-    .flat()
-    .flatMap((entry: unknown) => (typeof entry === "string" ? entry.split(",").map((part) => part.trim()) : [entry]))
-    .filter((entry) => !isBlank(entry));
-}
-
-function isBlank(value: unknown): boolean {
-  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 
 /** What was given, for an error, where it is short and plain. Never used for a name or a text. */

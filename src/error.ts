@@ -42,6 +42,8 @@ export interface Failure {
   reference?: string;
   /** Milliseconds that the provider asked us to wait. */
   retryAfterMs?: number;
+  /** It was sent again although it may have been taken before, so that it may have been taken twice. */
+  possibleDuplicate?: true;
 }
 
 /**
@@ -66,14 +68,25 @@ export class MessagingError extends Error {
   /** The same error with more known about it; its stack stays where it was thrown. */
   with(facts: Partial<Omit<Failure, "code">>, message = this.message): MessagingError {
     const error = new MessagingError(message, { ...this.cause, ...facts });
-    if (this.stack) error.stack = this.stack.replace(this.message, message);
+    error.stack = `${error.name}: ${message}${framesOf(this)}`;
     return error;
   }
+}
+
+/** What a stack has behind its message. A message may hold what the one that replaces it must not. */
+function framesOf({ message, stack = "" }: Error): string {
+  const at = stack.indexOf(message);
+  return at < 0 ? (/(\n {4}at .*)+$/.exec(stack)?.[0] ?? "") : stack.slice(at + message.length);
 }
 
 /** Our own refusal of bad input: nothing was sent, and the same input will be refused again. */
 export function invalid(message: string, code: ErrorCode = "INVALID_MESSAGE"): MessagingError {
   return new MessagingError(message, { code, outcome: "rejected", retryable: false });
+}
+
+/** What the provider, or this package for it, has no way to do. */
+export function notSupported(message: string, facts: Pick<Failure, "provider" | "account"> = {}): MessagingError {
+  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "rejected", retryable: false, ...facts });
 }
 
 /** Any thrown value as a MessagingError. What we did not foresee has an unknown outcome. */

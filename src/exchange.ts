@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
-import type { HttpRequest, Reply } from "./http.ts";
+import type { HttpRequest, Limits, Reply } from "./http.ts";
 import { withoutEcho } from "./redact.ts";
 import { decompress, isCompressed, MAX_REPLY_BYTES, ReceivedReply } from "./reply.ts";
 import { asError, failureVerdict, statusVerdict } from "./verdict.ts";
@@ -28,9 +28,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
   readonly #host: string;
   readonly #timeoutMs: number;
+  readonly #startMs: number;
   readonly #signal: AbortSignal | undefined;
-  readonly #deadline: number;
-  readonly #timer: NodeJS.Timeout;
+  readonly #begun = performance.now();
+  #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.fail("ABORTED");
   readonly #onEnd: (exchange: Exchange) => void;
   #resolve!: (reply: Reply) => void;
@@ -43,25 +44,20 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(
-    request: HttpRequest,
-    host: string,
-    limits: { timeoutMs: number; signal?: AbortSignal },
-    onEnd: (exchange: Exchange) => void,
-  ) {
+  constructor(request: HttpRequest, host: string, limits: Limits, onEnd: (exchange: Exchange) => void) {
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     this.#request = request;
     this.#host = host;
-    this.#timeoutMs = Math.min(Math.max(limits.timeoutMs, 0) || 0, MAX_TIMER_MS);
+    this.#timeoutMs = asTimer(limits.timeoutMs);
+    this.#startMs = Math.min(asTimer(limits.startMs ?? Infinity), this.#timeoutMs);
     this.#signal = limits.signal;
     this.#onEnd = onEnd;
-    this.#deadline = performance.now() + this.#timeoutMs;
-    this.#timer = setTimeout(() => this.fail("TIMEOUT"), this.#timeoutMs);
+    this.#timer = this.#failIn(this.#startMs);
     if (this.#signal) this.#listenTo(this.#signal);
-    if (this.#timeoutMs === 0) this.fail("TIMEOUT");
+    if (this.#startMs === 0) this.fail("TIMEOUT");
   }
 
   get hasEnded(): boolean {
@@ -70,10 +66,14 @@ export class Exchange implements Dispatcher.DispatchHandler {
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     // Before the timer's own turn where the event loop was held up: what is late must not be written.
-    if (performance.now() >= this.#deadline) this.fail("TIMEOUT");
+    const spentMs = performance.now() - this.#begun;
+    if (spentMs >= this.#startMs) this.fail("TIMEOUT");
     // A second start would be a second sending.
     if (this.#hasEnded || this.#controller) throw ENDED;
     this.#controller = controller;
+    if (this.#startMs === this.#timeoutMs) return;
+    clearTimeout(this.#timer);
+    this.#timer = this.#failIn(this.#timeoutMs - spentMs);
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHeaders): void {
@@ -113,6 +113,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#controller?.abort(ENDED);
   }
 
+  #failIn(ms: number): NodeJS.Timeout {
+    return setTimeout(() => this.fail("TIMEOUT"), ms);
+  }
+
   #listenTo(signal: AbortSignal): void {
     // One signal may end a thousand requests; Node 20 takes more than ten listeners for a leak.
     setMaxListeners(0, signal);
@@ -150,8 +154,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #attempt(): Attempt {
     const { operation, method } = this.#request;
     const written = this.#controller !== undefined;
-    return { operation, method, host: this.#host, written, timeoutMs: this.#timeoutMs };
+    return { operation, method, host: this.#host, written, timeoutMs: written ? this.#timeoutMs : this.#startMs };
   }
+}
+
+function asTimer(ms: number): number {
+  return Math.min(Math.max(ms, 0) || 0, MAX_TIMER_MS);
 }
 
 type IncomingHeaders = Readonly<Record<string, string | string[] | undefined>>;

@@ -54,6 +54,8 @@ export interface Reply {
 export interface Limits {
   /** Milliseconds for all of it: connecting, writing, and reading the reply to its end. */
   readonly timeoutMs: number;
+  /** Milliseconds after which it is not written any more; all of `timeoutMs` when absent. */
+  readonly startMs?: number;
   readonly signal?: AbortSignal;
 }
 

@@ -4,10 +4,31 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** An id or another word as text, whatever JSON type it came as; undefined when there is none. Its length is nobody's business. */
+/** Words that a server writes for "none", where it should write null. */
+const NO_WORDS = /^(-?0*|-\d+|null|undefined|false|none|nan)$/i;
+
+/** Whether a field of an entry or a form holds anything. */
+export function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null && value !== "";
+}
+
+/**
+ * An id or another word as text, whatever JSON type it came as; undefined when there is none, as for a number that lost digits
+ * when it was read. Its length is nobody's business.
+ */
 export function asId(value: unknown): string | undefined {
-  if (typeof value === "number" && Number.isFinite(value)) return String(value);
+  if (typeof value === "number" && isExact(value)) return String(value);
   return typeof value === "string" && value.trim() !== "" ? value.trim() : undefined;
+}
+
+/** An id that a server may have given: as `asId`, but neither 0, a negative number nor a word such as "null". */
+export function asGivenId(value: unknown): string | undefined {
+  const id = asId(value);
+  return id === undefined || NO_WORDS.test(id) ? undefined : id;
+}
+
+function isExact(value: number): boolean {
+  return Number.isSafeInteger(value) || (Number.isFinite(value) && !Number.isInteger(value));
 }
 
 /** A number, also one written as text with a point; undefined for all else. */

@@ -97,9 +97,12 @@ const MAX_SHOWN = 100;
  */
 export function smsDrafts(to: unknown, text: unknown, country: string): Draft<SmsMessage>[] {
   const checked = smsText(text);
-  return once(
-    recipients(to).map((recipient) => draft(recipient, () => ({ to: parseNumber(recipient, country), text: checked }))),
-  );
+  return draftsTo(to, country, (number) => ({ to: number, text: checked }));
+}
+
+/** The numbers of `to` alone, read as `smsDrafts` reads them, for a message that goes to all of them in one. */
+export function numberDrafts(to: unknown, country: string): Draft<{ readonly to: string }>[] {
+  return draftsTo(to, country, (number) => ({ to: number }));
 }
 
 /** One e-mail to each address of `to`, as `smsDrafts`. An address that is none has INVALID_MESSAGE. */
@@ -133,6 +136,11 @@ export function emailSubject(value: unknown, advice = adviceFor("topic", "Subjec
   const subject = asText(value, "subject", advice, MAX_SUBJECT_CHARACTERS);
   if (!/\p{Cc}/u.test(subject)) return subject;
   throw invalid("The subject has a line break or control character. Give one line of text.");
+}
+
+/** The text of a push, unchanged. Throws INVALID_MESSAGE that ends with the advice. */
+export function pushText(value: unknown, advice = adviceFor("payload", "Text")): string {
+  return asText(value, "text", advice, MAX_SMS_CHARACTERS);
 }
 
 /** The body of an e-mail, text or HTML, unchanged. Throws INVALID_MESSAGE that ends with the advice. */
@@ -170,6 +178,14 @@ function kindOf(value: unknown): string {
   if (Buffer.isBuffer(value)) return "a buffer";
   if (Array.isArray(value)) return "an array";
   return typeof value === "object" ? "an object" : `a ${typeof value}`;
+}
+
+function draftsTo<M extends { readonly to: string }>(
+  to: unknown,
+  country: string,
+  make: (number: string) => M,
+): Draft<M>[] {
+  return once(recipients(to).map((recipient) => draft(recipient, () => make(parseNumber(recipient, country)))));
 }
 
 function recipients(to: unknown): unknown[] {

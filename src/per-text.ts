@@ -1,5 +1,5 @@
-import { asMessagingError } from "./error.ts";
-import type { ErrorCode, MessagingError } from "./error.ts";
+import { asMessagingError, type MessagingError } from "./error.ts";
+import { ENDS_ALL, failedRecipient } from "./failed-recipient.ts";
 import type { SmsMessage } from "./message.ts";
 import type { SendReply } from "./provider.ts";
 
@@ -14,9 +14,6 @@ interface Group {
 
 /** Requests of one send under way at once; the account's own limit holds beside it. */
 const LANES = 10;
-
-/** After these every other request would meet the same end. */
-const ENDS_ALL: readonly ErrorCode[] = ["BAD_CREDENTIALS", "MISSING_ACCOUNT", "NO_CREDIT", "CANCELLED"];
 
 /**
  * For a call that takes one text: sends the messages of each text by `send`, which should set its requests `apart`, and puts
@@ -56,15 +53,6 @@ export async function sendPerText(
     ...(deliveryId !== undefined && { deliveryId }),
     recipients: inPlace(groups, replies),
     raw: replies.length === 1 ? replies[0]?.raw : replies.map(({ raw }) => raw),
-  };
-}
-
-/** What a recipient's part is in a request that failed as a whole. */
-function failedRecipient({ code, message, cause: { outcome, providerCode } }: MessagingError): Recipient {
-  const status = { "not-sent": "failed", rejected: "rejected", unknown: "unknown" } as const;
-  return {
-    status: status[outcome],
-    error: { code, message, outcome, ...(providerCode !== undefined && { providerCode }) },
   };
 }
 

@@ -1,3 +1,4 @@
+import type { MessagingError } from "./error.ts";
 import type { BalanceResult, Channel, InboundMessage, MessageStatus, Page, RecipientResult, Status } from "./result.ts";
 import type { Campaign, EmailMessage, PushMessage, SmsMessage, SendOptions } from "./message.ts";
 import type { Reply, HttpRequest } from "./http.ts";
@@ -48,10 +49,27 @@ export interface Operations {
   readonly cancelSms?: (session: Session, which: { id: string } | { reference: string }) => Promise<CancelReply>;
   /** Messages that people sent to us, oldest first. */
   readonly receiveSms?: (session: Session, filter: ReceiveFilter) => Promise<InboundMessage[]>;
+  /** Reads one callback, its fields as JSON, form or query gave them; undefined where it tells nothing that can be read. */
+  readonly readWebhook?: (
+    account: Pick<Session, "timeZone">,
+    fields: Readonly<Record<string, unknown>>,
+  ) => Promise<Callback | undefined>;
   /** What the provider has to choose from, for pick lists in the editor. */
   readonly lists?: Readonly<Partial<Record<ListName, (session: Session) => Promise<ListEntry[]>>>>;
   readonly checkStatus?: (session: Session, lookup: StatusLookup) => Promise<StatusReply>;
+  /** `checkStatus` for several messages in one question, so that many can be followed at the cost of one. */
+  readonly checkMany?: CheckManyOperation;
   readonly checkBalance?: BalanceOperation;
+}
+
+/** Asks for several messages at a time. */
+export interface CheckManyOperation {
+  /** The most ids that one question takes. */
+  readonly maxIds: number;
+  /** Whether an id is one of those that can be asked for together. */
+  takes(id: string): boolean;
+  /** What `checkStatus` would reply, or reject with, for each id alone, in the order of the ids. */
+  check(session: Session, ids: readonly string[], kind: StatusKind): Promise<(StatusReply | MessagingError)[]>;
 }
 
 /** Sends one request's worth of messages. */
@@ -62,8 +80,16 @@ export interface SendOperation<Message> {
   readonly usualRecipients?: number;
   /** The options that this provider can honour; the others are reported to the user, not silently dropped. */
   readonly honours: readonly (keyof SendOptions)[];
+  /** Its codes for a message that it refuses because it took the same one before. */
+  readonly repeatCodes?: readonly string[];
   /** Rejects with a MessagingError when the request as a whole failed; a refused recipient is part of the reply. */
-  send(session: Session, messages: readonly Message[], options: SendOptions): Promise<SendReply>;
+  send(session: Session, messages: readonly Message[], options: SendOptions, part?: SendPart): Promise<SendReply>;
+}
+
+/** What one request is of the whole send. */
+export interface SendPart {
+  /** Messages of the whole send. */
+  readonly total: number;
 }
 
 export interface SendReply {
@@ -108,6 +134,14 @@ export interface ReceiveFilter {
   senders?: readonly string[];
 }
 
+/** What a callback says: what became of a message that we sent, or a message that a person sent to us. */
+export type Callback =
+  | ({ type: "status"; id?: string; reference?: string } & Pick<
+      MessageStatus,
+      "status" | "final" | "providerStatus" | "to"
+    >)
+  | ({ type: "inbound" } & Pick<InboundMessage, "id" | "from" | "to" | "text" | "carrier">);
+
 export type ListName = "groups" | "senders" | "configurations";
 
 export interface ListEntry {
@@ -122,12 +156,12 @@ export interface BalanceOperation {
 
 export type StatusKind = "auto" | "sms" | "bulk" | "email" | "push";
 
-/** What to ask the provider about. Exactly one of the four is set. */
+/** What to ask the provider about. Exactly one of the four is set, but for `ids` beside `deliveries`. */
 export interface StatusLookup {
   kind: StatusKind;
   /** Id of one message (or of a delivery, when kind is `bulk`). */
   id?: string;
-  /** Ids of several messages that were sent together, but not as a delivery. */
+  /** Ids of several messages that were sent together; beside deliveries, all that the messages in and out of them have. */
   ids?: string[];
   /** Ids of bulk deliveries. */
   deliveries?: string[];

@@ -13,6 +13,15 @@ const BASE64 = /[\w+/-]/;
 /** Characters in a row that must be the same as in the request before they count as an echo of it. */
 const MIN_ECHO = 10;
 
+/** A whole value of the request is an echo from this length on, where it stands as a word of its own. */
+const MIN_WORD = 4;
+
+/** Digits at the end by which a number is recognised, whatever stands before and between them. */
+const NUMBER_END = 8;
+
+/** Digits with what people put between them. */
+const WRITTEN_DIGITS = /\+?\(?\d(?:[\s().\u2010-\u2015-]{0,3}\d)+/g;
+
 /** Characters of a provider's words that are looked at. */
 const MAX_WORDS = 400;
 
@@ -35,10 +44,9 @@ export function redactor(secrets: readonly string[]): <T>(value: T) => T {
  * neither a message's text nor a credential. Names of parameters stay, since the words may be about them.
  */
 export function withoutEcho(words: string, request: Pick<HttpRequest, "url" | "headers" | "body">): string {
-  const text = words.slice(0, MAX_WORDS);
-  const sent = valuesOf(request)
-    .flatMap((value) => encodings(value))
-    .join("\n");
+  const values = valuesOf(request);
+  const text = withoutNumbers(withoutWords(words.slice(0, MAX_WORDS), values), values);
+  const sent = values.flatMap((value) => encodings(value)).join("\n");
   let kept = "";
   for (let at = 0; at < text.length;) {
     let end = at + MIN_ECHO;
@@ -51,6 +59,31 @@ export function withoutEcho(words: string, request: Pick<HttpRequest, "url" | "h
     at = end;
   }
   return kept;
+}
+
+/** Without short values, such as a code of six digits; a longer one is found in parts too. */
+function withoutWords(text: string, values: readonly string[]): string {
+  const short = values.map((value) => value.trim()).filter(({ length }) => length >= MIN_WORD && length < MIN_ECHO);
+  const forms = [...new Set(short.flatMap(encodings))].sort((a, b) => b.length - a.length);
+  if (forms.length === 0) return text;
+  return text.replace(
+    new RegExp(`(?<![\\p{L}\\p{N}_])(?:${forms.map(inUnicode).join("|")})(?![\\p{L}\\p{N}_])`, "gu"),
+    "…",
+  );
+}
+
+/** Without the request's phone numbers, with or without their country and separators. */
+function withoutNumbers(text: string, values: readonly string[]): string {
+  const ends = values.filter((value) => /^\+?\d{8,15}$/.test(value)).map((value) => value.slice(-NUMBER_END));
+  return text.replace(WRITTEN_DIGITS, (run) => {
+    const digits = run.replace(/\D/g, "");
+    return ends.some((end) => digits.includes(end)) ? "…" : run;
+  });
+}
+
+/** A text as part of an expression with the flag u, which takes no needless escapes. */
+function inUnicode(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&");
 }
 
 /** One expression for all forms that a secret takes on its own, longest first: no form is cut by a shorter one inside it. */

@@ -20,6 +20,10 @@ export interface RecipientResult {
   parts?: number;
   /** What it went as, where the provider chooses between push and SMS. */
   via?: Channel;
+  /** Through a route: who it went through, or was tried last. */
+  provider?: string;
+  /** The account's name, beside `provider`. */
+  account?: string;
   error?: { code: ErrorCode; message: string; outcome?: Outcome; providerCode?: string };
 }
 
@@ -101,6 +105,21 @@ export interface Progress {
   failed: number;
   perSecond: number;
   etaSeconds: number;
+}
+
+/** What a provider reported of a message by calling our webhook. */
+export interface StatusReport extends Omit<MessageStatus, "events"> {
+  provider: string;
+  type: "status";
+  /** Whether it is about a message that this Node-RED remembers to have sent. The next three are known then. */
+  matched: boolean;
+  channel?: Channel;
+  /** The account's name. */
+  account?: string;
+  reference?: string;
+  /** ISO 8601. */
+  receivedAt: string;
+  raw: unknown;
 }
 
 /** A message that a person sent to us. */

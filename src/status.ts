@@ -1,5 +1,5 @@
 import { invalid } from "./error.ts";
-import { asId, asRecords, isRecord } from "./json.ts";
+import { asId, asRecords, isGiven, isRecord } from "./json.ts";
 import type { Provider, StatusKind, StatusLookup, StatusReply } from "./provider.ts";
 import type { MessageStatus, Status, StatusResult } from "./result.ts";
 
@@ -52,7 +52,9 @@ function inRecord(value: Readonly<Record<string, unknown>>, kind: StatusKind): S
   if (value.off === true) throw refusal("comes from an account that is switched off, so nothing was sent");
   const { id, ids, deliveries } = idsIn(value);
   const own = kind === "auto" ? kindOf(value.channel) : kind;
-  if (deliveries.length > 0) return { kind: kind === "auto" && own === "sms" ? "bulk" : own, deliveries };
+  if (deliveries.length > 0) {
+    return { kind: kind === "auto" && own === "sms" ? "bulk" : own, deliveries, ...(ids.length > 0 && { ids }) };
+  }
   if (ids.length > 1) return { kind: own, ids };
   if (id !== undefined) return { kind: own, id };
   if (Array.isArray(value.messages)) throw refusal("has no id: no message of that send was accepted");
@@ -80,20 +82,17 @@ function searchIn(value: Readonly<Record<string, unknown>>): Record<string, unkn
 function leastAdvanced(messages: readonly MessageStatus[]): MessageStatus {
   const none: MessageStatus = { id: "", status: "unknown", final: false, providerStatus: "" };
   const [first = none, ...others] = messages;
-  return others.reduce((least, each) => (advance(each) < advance(least) ? each : least), first);
+  return others.reduce((least, each) => (advance(each.status) < advance(least.status) ? each : least), first);
 }
 
-function advance({ status }: MessageStatus): number {
+/** How far on its way a message with this status is; a status with a lower number comes before it. */
+export function advance(status: Status): number {
   return ADVANCE.indexOf(status);
 }
 
 /** The channel of a result is what to ask about. */
 function kindOf(channel: unknown): StatusKind {
   return channel === "sms" || channel === "email" || channel === "push" ? channel : "auto";
-}
-
-function isGiven(value: unknown): boolean {
-  return value !== undefined && value !== null && value !== "";
 }
 
 function refusal(what: string): Error {

@@ -21,6 +21,9 @@ export interface StatusRow extends VerdictRow {
 
 const CHECK_URL = "check the base URL";
 
+/** Whatever the status with which a provider says that there is no credit. */
+export const TOP_UP = "top it up at the provider";
+
 /** What the status of a reply that was read to its end means. The first row that fits counts. */
 export const STATUSES: readonly StatusRow[] = [
   // The method must be kept, so the server did nothing yet.
@@ -60,7 +63,7 @@ export const STATUSES: readonly StatusRow[] = [
     code: "NO_CREDIT",
     outcome: "rejected",
     what: "the account has no credit left",
-    advice: "top it up at the provider",
+    advice: TOP_UP,
   },
   {
     from: 403,

@@ -2,7 +2,7 @@ import { MessagingError } from "./error.ts";
 import type { ErrorCode, Failure, Outcome } from "./error.ts";
 import type { Explanation } from "./http.ts";
 import { FAILURES_AFTER, FAILURES_BEFORE, OTHER_FAILURE } from "./verdict-failures.ts";
-import { OTHER_STATUS, STATUSES } from "./verdict-statuses.ts";
+import { OTHER_STATUS, STATUSES, TOP_UP } from "./verdict-statuses.ts";
 import type { StatusRow } from "./verdict-statuses.ts";
 import { tidyWords } from "./words.ts";
 
@@ -24,11 +24,21 @@ export interface Attempt {
   readonly host: string;
   /** Whether the request began to be written to a connection to the provider. */
   readonly written: boolean;
-  /** The request's whole budget in milliseconds. */
+  /** What it had in milliseconds: for all of it, or to begin to be written when it was not. */
   readonly timeoutMs: number;
 }
 
 const MAX_WAIT_MS = 3_600_000;
+
+/** A longer wait is told in words too. */
+const WORTH_TELLING_MS = 60_000;
+
+/** Milliseconds of the units in which a wait is told, largest first. */
+const UNITS = [
+  ["days", 86_400_000],
+  ["hours", 3_600_000],
+  ["minutes", 60_000],
+] as const;
 
 /** Codes of failures that a request which changes nothing may simply meet again, or not. */
 const PASSING: readonly ErrorCode[] = ["UNREACHABLE", "TIMEOUT", "PROVIDER_ERROR"];
@@ -61,20 +71,29 @@ export function statusVerdict(
   const wait = waitOf(reply.headers, now);
   const row = rowFor(status, wait !== undefined);
   const { code = row.code, outcome = row.outcome, text = "" } = explanation;
+  const advice = [code === "NO_CREDIT" ? TOP_UP : row.advice, comeBack(wait)].filter(Boolean).join(", and ");
   const words = quotable(text);
   const what = words ? `the provider says "${words}"` : fill(row.what, attempt);
   return {
     code,
     outcome,
     retryable: isRetryable(code, outcome, attempt.method, outcome === row.outcome ? row.retryable : undefined),
-    ...(outcome === "not-sent" && wait !== undefined && { retryAfterMs: wait }),
-    message: sentence(attempt, outcome, ` (HTTP ${status})`, what, row.advice),
+    ...(outcome === "not-sent" && wait !== undefined && { retryAfterMs: clamp(wait) }),
+    message: sentence(attempt, outcome, ` (HTTP ${status})`, what, advice),
   };
 }
 
 /** The wait that a reply asks for, counted from its own date: the clock of a small machine may be years off. */
 function waitOf(headers: Readonly<Record<string, string>>, now: number): number | undefined {
-  return parseRetryAfter(headers["retry-after"], Date.parse(headers.date ?? "") || now);
+  return askedWait(headers["retry-after"], Date.parse(headers.date ?? "") || now);
+}
+
+/** When to come back, in the provider's own number and not in ours, where that is not soon. */
+function comeBack(waitMs = 0): string {
+  if (waitMs < WORTH_TELLING_MS) return "";
+  const [unit, unitMs] = UNITS.find(([, ms]) => waitMs >= 2 * ms) ?? UNITS[2];
+  const count = Math.ceil(waitMs / unitMs);
+  return `come back in ${count} ${count === 1 ? unit.slice(0, -1) : unit}`;
 }
 
 function rowFor(status: number, asksToWait: boolean): StatusRow {
@@ -93,12 +112,18 @@ export function asError(verdict: Verdict, facts: Partial<Failure> = {}): Messagi
  * Milliseconds that a `Retry-After` asks for, clamped to an hour: seconds, an HTTP date, or undefined when it is neither.
  */
 export function parseRetryAfter(value: string | undefined, now: number): number | undefined {
+  const waitMs = askedWait(value, now);
+  return waitMs === undefined ? undefined : clamp(waitMs);
+}
+
+/** The same as it is, negative or of years. */
+function askedWait(value: string | undefined, now: number): number | undefined {
   const text = value?.trim() ?? "";
-  if (/^[+-]?\d+(\.\d+)?$/.test(text)) return clamp(Number(text) * 1000);
+  if (/^[+-]?\d+(\.\d+)?$/.test(text)) return Number(text) * 1000;
   // Only texts that begin as a date does: Date.parse takes "in 5" for a date as well.
   if (!/^([A-Z][a-z]{2,8},? |\d{4}-\d{2}-\d{2}T)/.test(text)) return undefined;
   const at = Date.parse(text);
-  return Number.isNaN(at) ? undefined : clamp(at - now);
+  return Number.isNaN(at) ? undefined : at - now;
 }
 
 function clamp(milliseconds: number): number {

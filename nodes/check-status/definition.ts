@@ -1,10 +1,8 @@
-import { defineMessageNode, fromMessage, type InputType, type TypedField } from "../kit/definition.ts";
-
-const NUMBER_TYPES: readonly InputType[] = ["num", "msg", "flow", "global", "env"];
+import { COUNT, STRUCTURED, defineMessageNode, fromMessage, type TypedField } from "../kit/definition.ts";
 
 /** Seconds, shown while the status is followed. */
 function seconds(value: string): TypedField {
-  return { kind: "typed", types: NUMBER_TYPES, type: "num", value, when: { follow: [true] } };
+  return { kind: "typed", types: COUNT, type: "num", value, when: { follow: [true] } };
 }
 
 export const definition = defineMessageNode({
@@ -15,7 +13,7 @@ export const definition = defineMessageNode({
   errorOutput: false,
   needs: "checkStatus",
   fields: {
-    lookup: fromMessage("payload", { required: true }),
+    lookup: fromMessage("payload", { types: STRUCTURED, required: true }),
     kind: { kind: "choice", options: ["auto", "sms", "bulk", "email", "push"], value: "auto", more: true },
     follow: { kind: "boolean", value: false },
     everySeconds: seconds("5"),

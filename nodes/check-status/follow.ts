@@ -1,18 +1,22 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
+import type { StatusLookup } from "../../src/provider.ts";
 import type { StatusResult } from "../../src/result.ts";
+import { concerns, Ear, updated, type Listen } from "./hearing.ts";
 
 /** Each wait is this much longer than the one before: most messages end soon, some after hours. */
 const GROWTH = 1.5;
 const LONGEST_WAIT_MS = 60_000;
 
 export interface FollowPlan {
+  readonly lookup: StatusLookup;
   /** First wait between two questions, in milliseconds. */
   readonly everyMs: number;
   /** How long to follow, in milliseconds. */
   readonly withinMs: number;
   /** Ends the following without a word. */
   readonly stop: AbortSignal;
+  /** Where reports come from. */
+  readonly listen: Listen;
 }
 
 /** How a following ended: at a final status, at its time limit (with the last status known), or because it was stopped. */
@@ -21,26 +25,50 @@ export type FollowEnd = { end: "final" | "stopped" } | { end: "overdue"; last: S
 /**
  * Asks for a status until it is final, and reports each change of it once. A temporary failure is not the message's
  * fault, so it only waits for the next question; a refusal rejects, and so does a time limit without a single answer.
+ * Once a webhook reports on the message, there is no need to ask but at the very end.
  */
 export async function follow(
   ask: () => Promise<StatusResult>,
   plan: FollowPlan,
   onChange: (status: StatusResult) => void,
 ): Promise<FollowEnd> {
+  const { lookup, everyMs, stop } = plan;
   const deadline = performance.now() + plan.withinMs;
+  // A timer may fire a little early: less than a millisecond is no time.
+  const left = () => Math.max(deadline - performance.now() - 1, 0);
+  const isStopped = () => stop.aborted;
   let last: StatusResult | undefined;
+  let isReported = false;
+  const ear = new Ear(plan.listen, (report) => concerns(report, lookup, last));
 
-  for (let wait = plan.everyMs; ; wait = Math.min(wait * GROWTH, Math.max(LONGEST_WAIT_MS, plan.everyMs))) {
-    const { status, failure } = await attempt(ask);
-    if (plan.stop.aborted) return { end: "stopped" };
+  /** Whether this is the end. */
+  const learn = (status: StatusResult | undefined): boolean => {
     if (status && words(status) !== words(last)) onChange(status);
-    if (status?.final) return { end: "final" };
     last = status ?? last;
+    return status?.final === true;
+  };
 
-    // A timer may fire a little early: less than a millisecond is no time.
-    const left = deadline - performance.now();
-    if (left < 1) return overdue(last, failure);
-    if (!(await paused(Math.min(Math.max(wait, askedFor(failure)), left), plan.stop))) return { end: "stopped" };
+  /** Learns from reports until it is time to ask again; once there are any, that is at the very end. */
+  const hear = async (askAt: number): Promise<boolean> => {
+    const pause = () => 1 + (isReported ? left() : Math.min(askAt - performance.now(), left()));
+    for (let report = await ear.next(pause(), stop); report; report = await ear.next(pause(), stop)) {
+      isReported = true;
+      if (learn(updated(report, lookup, last))) return true;
+    }
+    return false;
+  };
+
+  try {
+    for (let wait = everyMs; ; wait = Math.min(wait * GROWTH, Math.max(LONGEST_WAIT_MS, everyMs))) {
+      const { status, failure } = await attempt(ask);
+      if (isStopped()) return { end: "stopped" };
+      if (learn(status)) return { end: "final" };
+      if (left() === 0) return overdue(last, failure);
+      if (await hear(performance.now() + Math.max(wait, askedFor(failure)))) return { end: "final" };
+      if (isStopped()) return { end: "stopped" };
+    }
+  } finally {
+    ear.close();
   }
 }
 
@@ -60,9 +88,15 @@ async function attempt(ask: () => Promise<StatusResult>): Promise<{ status?: Sta
     return { status: await ask() };
   } catch (thrown) {
     const failure = asMessagingError(thrown);
-    if (failure.cause.outcome === "rejected") throw failure;
+    if (isVain(failure)) throw failure;
     return { failure };
   }
+}
+
+/** Whether the same question would fail again, however long we wait. That we are to stop is no answer. */
+function isVain({ code, cause }: MessagingError): boolean {
+  if (code === "CANCELLED") return false;
+  return cause.outcome === "rejected" || (cause.outcome === "not-sent" && !cause.retryable);
 }
 
 /** All that counts as a change: the words for every message, and what happened to it. */
@@ -72,9 +106,4 @@ function words(result: StatusResult | undefined): string {
   return JSON.stringify(
     all.map(({ id, providerStatus, status, events }) => [id, status, providerStatus, events?.length]),
   );
-}
-
-/** Whether the pause went by undisturbed. */
-function paused(ms: number, stop: AbortSignal): Promise<boolean> {
-  return sleep(ms, true, { signal: stop }).catch(() => false);
 }

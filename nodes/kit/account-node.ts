@@ -3,13 +3,15 @@ import { MessagingError } from "../../src/error.ts";
 import type { Provider } from "../../src/provider.ts";
 import type { Account } from "../../src/sending/account.ts";
 import { accountSettings, visibleProblem } from "./account-settings.ts";
-import type { AccountNodeDefinition } from "./definition.ts";
+import { credentialTypes, type AccountNodeDefinition } from "./definition.ts";
 import type { Config } from "./fields.ts";
 
 type Credentials = Record<string, string>;
 
 /** A provider's account in the running flow. */
 export interface AccountNode extends Node<Credentials> {
+  /** As it is saved; the account checks it. */
+  readonly mode: string;
   /** The account, made when it is first asked for. Rejects with MISSING_ACCOUNT or BAD_CREDENTIALS that say what to set. */
   account(): Promise<Account>;
 }
@@ -26,6 +28,7 @@ export function registerAccountNode(
   function AccountNodeConstructor(this: AccountNode, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
     const { credentials } = this;
+    Object.assign(this, { mode: config.mode || "live" });
     const problem = visibleProblem(definition, config, credentials);
     if (problem) this.warn(problem.message);
 
@@ -53,11 +56,7 @@ export function registerAccountNode(
     });
   }
 
-  const credentials = Object.fromEntries(
-    Object.entries(definition.credentials).map(([name, { secret }]) => [
-      name,
-      { type: secret ? ("password" as const) : ("text" as const) },
-    ]),
-  );
-  RED.nodes.registerType(definition.type, AccountNodeConstructor, { credentials });
+  RED.nodes.registerType(definition.type, AccountNodeConstructor, {
+    credentials: credentialTypes(definition.credentials),
+  });
 }

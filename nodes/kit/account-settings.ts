@@ -1,4 +1,4 @@
-import { invalid, type MessagingError } from "../../src/error.ts";
+import { asMessagingError, invalid, type MessagingError } from "../../src/error.ts";
 import type { AccountSettings } from "../../src/sending/account.ts";
 import type { AccountNodeDefinition, CredentialField } from "./definition.ts";
 import { plain, type Config } from "./fields.ts";
@@ -9,7 +9,7 @@ type Credentials = Readonly<Record<string, string>>;
 export function accountSettings(definition: AccountNodeDefinition, config: Config): AccountSettings {
   const options: Record<string, string> = {};
   for (const [name, field] of Object.entries(definition.fields)) {
-    if (field.kind !== "typed") options[name] = String(plain(config, name, field));
+    if (field.kind !== "typed") options[name] = setting(config, name, field);
   }
   return {
     name: text(config, "name"),
@@ -21,6 +21,19 @@ export function accountSettings(definition: AccountNodeDefinition, config: Confi
     mode: (text(config, "mode") || "live") as NonNullable<AccountSettings["mode"]>,
     options,
   };
+}
+
+/** Throws MISSING_ACCOUNT for a value that the field cannot have, as from an environment variable. */
+function setting(config: Config, name: string, field: Parameters<typeof plain>[2]): string {
+  try {
+    return String(plain(config, name, field));
+  } catch (thrown) {
+    const account = text(config, "name");
+    throw invalid(
+      `The account${account ? ` "${account}"` : ""} has a setting that cannot be used. ${asMessagingError(thrown).message}`,
+      "MISSING_ACCOUNT",
+    ).with({ account });
+  }
 }
 
 /**

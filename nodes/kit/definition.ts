@@ -1,5 +1,11 @@
 import type { Operations, Provider } from "../../src/provider.ts";
 
+/** In place of a provider's name in the property `provider`: the account is that of `msg.account`. */
+export const FROM_MESSAGE = "message";
+
+/** The same for a route, whose config node's id is in the property of this name. */
+export const ROUTE = "route";
+
 /** Node-RED's TypedInput types that we use. */
 export type InputType = "msg" | "flow" | "global" | "str" | "num" | "bool" | "json" | "env" | "date" | "jsonata";
 
@@ -66,6 +72,10 @@ export interface MessageNodeDefinition<F extends Fields = Fields> {
   readonly errorOutput: boolean;
   /** Whether a message with a truthy `msg.cancel` stops the node's running work instead of starting any. */
   readonly cancellable?: boolean;
+  /** Whether the account may come with the message (`msg.account`), so that an answer goes the way its question came. */
+  readonly replies?: boolean;
+  /** Kept by Node-RED apart from the flow. */
+  readonly credentials?: Readonly<Record<string, CredentialField>>;
   /** The provider operation that it needs: a provider without it is not offered. */
   readonly needs: keyof Operations | readonly (keyof Operations)[];
   readonly fields: F;
@@ -79,6 +89,18 @@ export interface AccountNodeDefinition {
   readonly credentials: Readonly<Record<string, CredentialField>>;
 }
 
+/** A config node that is no account, as data: a route, an outbox. */
+export interface ConfigNodeDefinition<F extends Fields = Fields> {
+  readonly type: `messaging-${string}`;
+  readonly fields: F;
+  /** Kept by Node-RED apart from the flow. */
+  readonly credentials?: Readonly<Record<string, CredentialField>>;
+  /** Saved properties that hold lists: their rows of the form are filled by the node's editor.ts. */
+  readonly lists?: readonly string[];
+  /** Where it uses accounts: the operations of which their providers have one. */
+  readonly needs?: readonly (keyof Operations)[];
+}
+
 export function defineMessageNode<const F extends Fields>(
   definition: MessageNodeDefinition<F>,
 ): MessageNodeDefinition<F> {
@@ -89,26 +111,60 @@ export function defineAccountNode<const D extends AccountNodeDefinition>(definit
   return definition;
 }
 
-const RESOLVABLE: readonly InputType[] = ["msg", "flow", "global", "str", "env", "jsonata"];
+export function defineConfigNode<const D extends ConfigNodeDefinition>(definition: D): D {
+  return definition;
+}
+
+/** `credentials` of a node, as `registerType` takes them in the editor and in the runtime. */
+export function credentialTypes(
+  credentials: Readonly<Record<string, CredentialField>>,
+): Record<string, { type: "text" | "password" }> {
+  return Object.fromEntries(
+    Object.entries(credentials).map(([name, { secret }]) => [name, { type: secret ? "password" : "text" }]),
+  );
+}
+
+/** Where a text can come from. */
+const TEXT: readonly InputType[] = ["msg", "flow", "global", "str", "env", "jsonata"];
+
+/** The same for what may also be written as digits: a phone number, an id, milliseconds. */
+export const TEXT_OR_NUMBER: readonly InputType[] = ["msg", "flow", "global", "str", "num", "env", "jsonata"];
+
+/** The same for what may also be written out as a list or an object. */
+export const STRUCTURED: readonly InputType[] = ["msg", "flow", "global", "str", "num", "json", "env", "jsonata"];
+
+/** Where a number can come from. */
+export const COUNT: readonly InputType[] = ["num", "msg", "flow", "global", "env", "jsonata"];
 
 /** A typed field that reads a message property by default. */
 export function fromMessage(
   property: string,
   more: Omit<Partial<TypedField>, "kind" | "type" | "value"> = {},
 ): TypedField {
-  return { kind: "typed", types: RESOLVABLE, type: "msg", value: property, ...more };
+  return { kind: "typed", types: TEXT, type: "msg", value: property, ...more };
 }
 
 /** A typed field that is empty by default, so that nothing is sent for it. */
 export function optional(more: Omit<Partial<TypedField>, "kind"> = {}): TypedField {
-  return { kind: "typed", types: RESOLVABLE, type: "str", value: "", more: true, ...more };
+  return { kind: "typed", types: TEXT, type: "str", value: "", more: true, ...more };
+}
+
+/** Whether a node can hand its messages to an outbox: it sends SMS or e-mail and nothing else. */
+export function usesOutbox({ needs }: Pick<MessageNodeDefinition, "needs">): boolean {
+  return [needs].flat().every((operation) => operation === "sendSms" || operation === "sendEmail");
+}
+
+/** Whether a node offers a route: what can be stored can go several ways too, where there are providers to choose from. */
+export function offersRoute(definition: Pick<MessageNodeDefinition, "needs">, providers: readonly unknown[]): boolean {
+  return usesOutbox(definition) && providers.length > 1;
 }
 
 /** The providers able to do a node's job, in the order of the list. */
 export function ableProviders(
-  definition: Pick<MessageNodeDefinition, "needs">,
+  { needs = [] }: Pick<Partial<MessageNodeDefinition>, "needs">,
   providers: readonly Provider[],
 ): Provider[] {
-  const needs = [definition.needs].flat();
-  return providers.filter((provider) => needs.some((operation) => provider.operations[operation] !== undefined));
+  return providers.filter((provider) =>
+    [needs].flat().some((operation) => provider.operations[operation] !== undefined),
+  );
 }

@@ -24,7 +24,10 @@ interface Place {
   readonly config: Config;
 }
 
-/** Works out every field for one message. Rejects with INVALID_MESSAGE that names the field and where it looked. */
+/**
+ * Works out every field for one message. A typed field that the form does not show, as it means nothing beside the others,
+ * counts as empty. Rejects with INVALID_MESSAGE that names the field and where it looked.
+ */
 export async function resolveFields<F extends Fields>(
   place: Place,
   fields: F,
@@ -32,10 +35,20 @@ export async function resolveFields<F extends Fields>(
 ): Promise<Resolved<F>> {
   const resolved: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
-    resolved[name] =
-      field.kind === "typed" ? await typed(place, name, field, message) : plain(place.config, name, field);
+    if (field.kind !== "typed") resolved[name] = plain(place.config, name, field);
+    else resolved[name] = applies(place.config, fields, field) ? await typed(place, name, field, message) : undefined;
   }
   return resolved as Resolved<F>;
+}
+
+/** Whether the plain fields that a field depends on have the values that it needs. */
+function applies(config: Config, fields: Fields, { when = {} }: TypedField): boolean {
+  return Object.entries(when).every(([name, values]) => {
+    const field = fields[name];
+    return (
+      field === undefined || field.kind === "typed" || values.some((value) => value === plain(config, name, field))
+    );
+  });
 }
 
 /** A field that is saved as it is. It may come as text where an environment variable stood in its place. */

@@ -1,15 +1,21 @@
+import { setImmediate as turn } from "node:timers/promises";
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
-import { asMessagingError, MessagingError } from "../../src/error.ts";
-import type { Account, CallOptions } from "../../src/sending/account.ts";
-import type { Fields, MessageNodeDefinition } from "./definition.ts";
+import { asMessagingError, type MessagingError } from "../../src/error.ts";
+import type { Settled } from "../../src/outbox/contract.ts";
+import type { Channel } from "../../src/result.ts";
+import type { CallOptions } from "../../src/sending/account.ts";
+import { asCutOff, closedByDeploy, CutOff } from "./cut-off.ts";
+import { ROUTE, type Fields, type MessageNodeDefinition } from "./definition.ts";
 import { plain, resolveFields, type Config, type Resolved } from "./fields.ts";
-import { findAccount } from "./find-account.ts";
-import { StatusLine } from "./status-line.ts";
-import { errorBadge, workBadge, type Badge } from "./status.ts";
+import { chosenAccount } from "./find-account.ts";
+import { correlated } from "./correlate.ts";
+import { NodeLife } from "./node-life.ts";
+import { letterBox, subscribe, type Letter } from "./outbox.ts";
+import { findTarget, wayThrough, type Way } from "./route-node.ts";
+import { errorBadge, sendBadge, workBadge, type Badge } from "./status.ts";
 
 /** What a handler may use besides its fields. */
-export interface Context {
-  readonly account: Account;
+export interface Context extends Way {
   /**
    * To be handed on with every call: it keeps the badge up to date, and its signal is aborted when the node closes or, in
    * a cancellable node, at `msg.cancel`. Then nothing new is begun, and what is on its way may end.
@@ -17,7 +23,15 @@ export interface Context {
   readonly call: CallOptions & { readonly signal: AbortSignal };
   /** Sends a copy of the message with this payload out of an output, besides the result. */
   readonly emit: (output: number, payload: unknown) => void;
+  /** Of a node with an outbox: stores what it would send. The result comes later, and not from the handler. */
+  readonly store?: (letter: Letter) => Promise<void>;
+  /** Sets properties of the outgoing message beside its payload. */
+  readonly also: (properties: Readonly<Record<string, unknown>>) => void;
   readonly show: (badge: Badge) => void;
+  /** Writes a line into Node-RED's log, for what is no trouble. It must hold no text and no number of a message. */
+  readonly log: (text: string) => void;
+  /** Tells that a deploy ended the following of this message. */
+  readonly unfollowed: () => void;
   /** Warns of something that holds for every message: once per deploy. */
   readonly warnOnce: (text: string) => void;
 }
@@ -27,9 +41,6 @@ export type Run<F extends Fields> = (fields: Resolved<F>, context: Context) => P
 
 type Send = (message: (NodeMessage | null)[]) => void;
 type Done = (error?: Error) => void;
-
-/** How long the work in hand may take to end when the node closes: Node-RED gives up after 15 s. */
-const CLOSE_MS = 6000;
 
 /** Registers a message node. Its handler is loaded by the first message. */
 export function registerMessageNode<F extends Fields>(
@@ -53,11 +64,12 @@ class Work<F extends Fields> {
   readonly #definition: MessageNodeDefinition<F>;
   readonly #config: Config;
   readonly #load: () => Promise<{ run: Run<F> }>;
-  readonly #line: StatusLine;
-  #closing = false;
+  readonly #life: NodeLife;
   readonly #running = new Map<Promise<void>, AbortController>();
-  readonly #warned = new Set<string>();
+  readonly #cutOff = new CutOff();
+  readonly #sends: boolean;
   readonly #busy: Badge;
+  readonly #unsubscribe: () => void;
 
   constructor(
     RED: NodeAPI,
@@ -71,16 +83,17 @@ class Work<F extends Fields> {
     this.#definition = definition;
     this.#config = config;
     this.#load = load;
-    this.#line = new StatusLine(node);
-    const sends = [definition.needs].flat().some((operation) => operation.startsWith("send"));
-    this.#busy = workBadge(sends ? "status.sending" : "status.checking");
+    this.#life = new NodeLife(node);
+    this.#sends = [definition.needs].flat().some((operation) => operation.startsWith("send"));
+    this.#busy = workBadge(this.#sends ? "status.sending" : "status.checking");
+    this.#unsubscribe = subscribe(RED, definition, node, { config, onSettled: (settled) => this.#settle(settled) });
   }
 
   /**
    * Takes a message and settles it exactly once. It never throws nor rejects: a rejection here would end Node-RED.
    */
   take(message: NodeMessageInFlow, send: Send, done: Done): void {
-    if (this.#definition.cancellable && message.cancel && !this.#closing) {
+    if (this.#definition.cancellable && message.cancel && !this.#life.closing.aborted) {
       for (const stop of this.#running.values()) stop.abort();
       return done();
     }
@@ -88,7 +101,7 @@ class Work<F extends Fields> {
     const settled = this.#process(message, send, stop.signal)
       .then(
         () => done(),
-        (thrown: unknown) => this.#fail(asMessagingError(thrown), message, send, done),
+        (thrown: unknown) => this.#fail(this.#causeOf(thrown), message, send, done),
       )
       // Only a fault of what is behind send or done comes here.
       .catch((fault: unknown) => this.#node.error(fault))
@@ -98,35 +111,63 @@ class Work<F extends Fields> {
 
   /** Takes no more, ends all waiting, and gives what is on its way a few seconds. */
   async close(): Promise<void> {
-    this.#closing = true;
+    this.#unsubscribe();
+    const ended = this.#life.end(this.#running.keys());
     for (const stop of this.#running.values()) stop.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
-    await Promise.race([enough, Promise.all(this.#running.keys())]);
-    clearTimeout(timer);
-    this.#line.close();
+    await ended;
+    this.#cutOff.abandoned(this.#running.size);
+    const words = this.#cutOff.words(this.#sends);
+    if (words) this.#node.warn(words);
+  }
+
+  /** Asked again after waiting, as the answer changes. */
+  #isClosing(): boolean {
+    return this.#life.closing.aborted;
+  }
+
+  /** What a message failed of; while the node closes, that it does. */
+  #causeOf(thrown: unknown): MessagingError {
+    const error = asMessagingError(thrown);
+    if (!this.#life.closing.aborted) return error;
+    this.#cutOff.failed(error);
+    return asCutOff(error);
   }
 
   async #process(message: NodeMessageInFlow, send: Send, stop: AbortSignal): Promise<void> {
-    if (this.#closing) {
-      const failure = { code: "CANCELLED", outcome: "not-sent" } as const;
-      throw new MessagingError("The node is being redeployed and took no more messages. Send it again.", failure);
-    }
-    this.#line.show(this.#busy);
-    const account = await findAccount(this.#RED, this.#config).account();
+    if (this.#life.closing.aborted) throw closedByDeploy();
+    this.#life.show(this.#busy);
+    const target = findTarget(this.#RED, this.#definition, this.#config, message);
+    const way = await wayThrough(target);
+    const { account, route } = way;
+    const sender = {
+      node: this.#node,
+      message,
+      target: target.id,
+      provider: route ? ROUTE : account.provider.name,
+      account: route ? route.name : account.name,
+      warnOnce: (text: string) => this.#life.warnOnce(text),
+    };
+    const store = letterBox(this.#RED, this.#definition, this.#config, sender);
     const place = { RED: this.#RED, node: this.#node, config: this.#config };
     const fields = await resolveFields(place, this.#definition.fields, message);
     const { run } = await this.#load();
-    const payload = await run(fields, this.#context(account, message, send, stop));
+    const context = { ...this.#context(way, message, send, stop), ...(store && { store }) };
+    const accounts = route ? route.accounts() : [account];
+    const work = (own: Context) => run(fields, own);
+    const payload =
+      this.#sends && !store
+        ? await correlated({ accounts, message, channel: channelOf(this.#definition) }, context, work)
+        : await work(context);
+    if (stop.aborted && this.#isClosing()) this.#cutOff.partly(payload);
     if (payload !== undefined) send([Object.assign(message, { payload })]);
   }
 
-  #context(account: Account, message: NodeMessageInFlow, send: Send, stop: AbortSignal): Context {
+  #context(way: Way, message: NodeMessageInFlow, send: Send, stop: AbortSignal): Context {
     return {
-      account,
+      ...way,
       call: {
         signal: stop,
-        onState: (state) => this.#line.show(state === "waiting" ? workBadge("status.waiting") : this.#busy),
+        onState: (state) => this.#life.show(state === "waiting" ? workBadge("status.waiting") : this.#busy),
         ...(message.priority === "high" ? { priority: "high" } : {}),
       },
       emit: (output, payload) => {
@@ -134,18 +175,35 @@ class Work<F extends Fields> {
         const copy = { ...this.#RED.util.cloneMessage({ ...message, payload: undefined }), payload };
         send([...Array<null>(output).fill(null), copy]);
       },
-      show: (badge) => this.#line.show(badge),
-      warnOnce: (text) => {
-        if (this.#warned.has(text)) return;
-        this.#warned.add(text);
-        this.#node.warn(text);
-      },
+      also: (properties) => void Object.assign(message, properties),
+      show: (badge) => this.#life.show(badge),
+      log: (text) => this.#node.log(text),
+      unfollowed: () => this.#cutOff.unfollowed(),
+      warnOnce: (text) => this.#life.warnOnce(text),
     };
+  }
+
+  /** The end of a message that was stored, perhaps before a restart: as if it were sent now. Rejects when a deploy cut it off. */
+  async #settle(settled: Settled): Promise<void> {
+    this.#emit(settled);
+    // Node-RED delivers in a later turn, and a deploy drops what it has not delivered.
+    for (let turns = 0; turns < 2; turns++) await turn();
+    if (this.#life.closing.aborted) throw closedByDeploy();
+  }
+
+  #emit({ properties, outcome }: Settled): void {
+    const message = properties as NodeMessageInFlow;
+    const send: Send = (messages) => this.#node.send(messages);
+    const done: Done = (error) => error && this.#node.error(error, message);
+    if ("error" in outcome) return this.#fail(outcome.error, message, send, done);
+    const { result } = outcome;
+    this.#life.show(sendBadge(result, chosenAccount(this.#RED, this.#config)?.mode === "sandbox"));
+    send([Object.assign(message, { payload: result })]);
   }
 
   /** To the error output where the author asked for one, else to Catch nodes and the log, which done() sees to. */
   #fail(error: MessagingError, message: NodeMessageInFlow, send: Send, done: Done): void {
-    this.#line.show(errorBadge(error.code));
+    this.#life.show(errorBadge(error.code));
     const asked = plain(this.#config, "errorOutput", { kind: "boolean", value: false });
     if (!this.#definition.errorOutput || !asked) return done(error);
     const { id, type, name } = this.#node;
@@ -155,4 +213,10 @@ class Work<F extends Fields> {
     send([...outputs, Object.assign(message, { error: described })]);
     done();
   }
+}
+
+/** Of a node that sends; send-bulk's result says it itself. */
+function channelOf({ needs }: Pick<MessageNodeDefinition, "needs">): Channel {
+  if ([needs].flat().includes("sendPush")) return "push";
+  return [needs].flat().every((operation) => operation === "sendEmail") ? "email" : "sms";
 }

@@ -13,19 +13,34 @@ export interface OptionFields {
   readonly encoding?: "auto" | "gsm7" | "ucs2";
 }
 
-const WORDS = ["from", "senderName", "reference", "deliveryName"] as const;
+const WORDS = ["from", "senderName", "reference"] as const;
 
 /** The options that are not left empty. Throws INVALID_MESSAGE that names the field. */
 export function sendOptions(fields: OptionFields, account: Pick<Account, "timeZone">): SendOptions {
   const given = (name: keyof OptionFields) => fields[name] !== undefined;
   return {
     ...Object.fromEntries(WORDS.filter(given).map((name) => [name, word(name, fields[name])])),
+    // Only shown in the provider's console, and taken from msg.topic, which holds all sorts of things: no reason to fail.
+    ...(isWord(fields.deliveryName) && { deliveryName: String(fields.deliveryName) }),
     ...(given("at") && { at: parseTime(fields.at, account.timeZone) }),
     ...(fields.encoding !== undefined && fields.encoding !== "auto" && { encoding: fields.encoding }),
   };
 }
 
+/** What a reference may have, as the strictest provider has it: a flow must not break when another account is chosen. */
+const MAX_REFERENCE = 60;
+
+function short(name: string, text: string): string {
+  if (name !== "reference" || text.length <= MAX_REFERENCE) return text;
+  throw invalid(`The field "reference" has ${text.length} characters; at most ${MAX_REFERENCE} go. Shorten it.`);
+}
+
 function word(name: string, value: unknown): string {
-  if (typeof value === "string" || typeof value === "number") return String(value);
-  throw invalid(`The field "${name}" must be text, not ${Array.isArray(value) ? "an array" : `a ${typeof value}`}.`);
+  if (isWord(value)) return short(name, String(value));
+  const kind = typeof value === "object" ? (Array.isArray(value) ? "an array" : "an object") : `a ${typeof value}`;
+  throw invalid(`The field "${name}" must be text, not ${kind}. Correct it, or leave it empty.`);
+}
+
+function isWord(value: unknown): value is string | number {
+  return typeof value === "string" || typeof value === "number";
 }

@@ -48,7 +48,12 @@ const WORK = {
   "status.waiting": { fill: "yellow", shape: "ring" },
   "status.sent-sandbox": { fill: "green", shape: "dot" },
   "status.off": { fill: "grey", shape: "dot" },
+  "status.stored": { fill: "blue", shape: "ring" },
   "status.overdue": { fill: "yellow", shape: "dot" },
+  "status.cancelled": { fill: "green", shape: "dot" },
+  "status.listening": { fill: "grey", shape: "ring" },
+  "status.not-listening": { fill: "red", shape: "ring" },
+  "status.inbound": { fill: "green", shape: "dot" },
 } as const satisfies Record<string, Colour>;
 
 /** Every key that a badge may carry: each message node's catalogue must translate all of them. */
@@ -75,16 +80,36 @@ export function countBadge(fill: Badge["fill"], text: string): Badge {
   return { fill, shape: "dot", text };
 }
 
+/** Of a send through a route. */
+function accountsIn({ messages }: SendResult): string[] {
+  return [...new Set(messages.flatMap(({ account }) => account ?? []))];
+}
+
+/** As much as a badge has room for. */
+function names(all: readonly string[]): string {
+  const shown = all.slice(0, 3).map((name) => (name.length > 20 ? `${name.slice(0, 19)}…` : name));
+  return [...shown, ...(all.length > 3 ? ["…"] : [])].join(", ");
+}
+
 export function progressBadge(progress: Progress): Badge {
   return countBadge("blue", `${progress.done} / ${progress.total}`);
 }
 
-/** What became of a send: one word for one recipient, numbers for many. */
-export function sendBadge(result: SendResult, sandbox: boolean): Badge {
-  const total = result.messages.length;
-  const refused = total - result.accepted;
+/**
+ * What became of a send: one word for one recipient, numbers for many. Members of groups are counted, but not all named. Of
+ * a send through a route the accounts in use, and those that it skips.
+ */
+export function sendBadge(result: SendResult, sandbox: boolean, skipped: readonly string[] = []): Badge {
+  const refused = result.rejected + result.failed;
+  const total = result.accepted + refused;
   if (result.off) return workBadge("status.off");
   const mark = sandbox ? " (sandbox)" : "";
+  const used = accountsIn(result);
+  if (used.length > 0) {
+    const numbers = refused > 0 ? `${result.accepted} ✓  ${refused} ✗` : `${total > 1 ? `${total} ` : ""}✓`;
+    const left = skipped.length > 0 ? `  ⊘ ${names(skipped)}` : "";
+    return countBadge(refused > 0 || left ? "yellow" : "green", `${numbers}  ${names(used)}${left}${mark}`);
+  }
   if (refused > 0) return countBadge("yellow", `${result.accepted} ✓  ${refused} ✗${mark}`);
   if (total > 1) return countBadge("green", `${total} ✓${mark}`);
   if (sandbox) return workBadge("status.sent-sandbox");

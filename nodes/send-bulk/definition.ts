@@ -1,4 +1,4 @@
-import { defineMessageNode, fromMessage, optional } from "../kit/definition.ts";
+import { COUNT, STRUCTURED, TEXT_OR_NUMBER, defineMessageNode, fromMessage, optional } from "../kit/definition.ts";
 
 export const definition = defineMessageNode({
   type: "send-bulk",
@@ -10,12 +10,12 @@ export const definition = defineMessageNode({
   needs: ["sendSms", "sendEmail"],
   fields: {
     channel: { kind: "choice", options: ["sms", "email"], value: "sms" },
-    messages: fromMessage("payload", { required: true }),
+    messages: fromMessage("payload", { types: STRUCTURED, required: true }),
     text: optional({ more: false }),
     subject: optional({ more: false, when: { channel: ["email"] } }),
-    from: optional(),
-    at: optional(),
+    from: optional({ types: TEXT_OR_NUMBER }),
+    at: optional({ types: TEXT_OR_NUMBER }),
     deliveryName: fromMessage("topic", { more: true }),
-    batchSize: optional({ types: ["num", "msg", "flow", "global", "env"], type: "num" }),
+    batchSize: optional({ types: COUNT, type: "num" }),
   },
 });

@@ -1,4 +1,4 @@
-import { defineMessageNode, fromMessage, optional } from "../kit/definition.ts";
+import { TEXT_OR_NUMBER, defineMessageNode, fromMessage, optional } from "../kit/definition.ts";
 
 export const definition = defineMessageNode({
   type: "send-sms",
@@ -6,13 +6,14 @@ export const definition = defineMessageNode({
   inputs: 1,
   outputs: ["result"],
   errorOutput: true,
+  replies: true,
   needs: "sendSms",
   fields: {
-    to: fromMessage("to", { required: true, emptyCode: "INVALID_NUMBER" }),
+    to: fromMessage("to", { types: TEXT_OR_NUMBER, required: true, emptyCode: "INVALID_NUMBER" }),
     text: fromMessage("payload", { required: true }),
-    from: optional(),
-    at: optional(),
-    reference: fromMessage("reference", { more: true }),
+    from: optional({ types: TEXT_OR_NUMBER }),
+    at: optional({ types: TEXT_OR_NUMBER }),
+    reference: fromMessage("reference", { types: TEXT_OR_NUMBER, more: true }),
     encoding: { kind: "choice", options: ["auto", "gsm7", "ucs2"], value: "auto", more: true },
   },
 });

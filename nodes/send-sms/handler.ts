@@ -8,5 +8,5 @@ import type { definition } from "./definition.ts";
 export const run: Run<typeof definition.fields> = (fields, context) => {
   const drafts = smsDrafts(fields.to, fields.text, context.account.country);
   if (fields.encoding === "gsm7") requireGsm7(String(fields.text));
-  return send(context, "sms", { drafts, total: drafts.length }, fields);
+  return send(context, "sms", { drafts, total: drafts.length }, fields, { asOne: true });
 };

@@ -1,11 +1,12 @@
 import type { Provider } from "../provider.ts";
 import { startSandbox } from "./server.ts";
 import type { Sandbox } from "./server.ts";
+import { webhooksOf } from "./webhooks.ts";
 
 export { startSandbox } from "./server.ts";
 export type { Sandbox, SandboxOptions, SandboxRequest } from "./server.ts";
 export type { Fault, FaultOptions } from "./fault.ts";
-export type { SandboxMessage } from "./stand-in.ts";
+export type { SandboxMessage, SandboxReply } from "./stand-in.ts";
 
 interface Running {
   readonly sandbox: Promise<Sandbox>;
@@ -40,7 +41,9 @@ export async function acquireSandbox(provider: Provider): Promise<{ sandbox: San
 }
 
 function start(provider: Provider): Running {
-  const sandbox = provider.sandbox().then((standIn) => startSandbox(standIn, { unref: true }));
+  const sandbox = provider
+    .sandbox()
+    .then((standIn) => startSandbox(standIn, { unref: true, webhooks: () => webhooksOf(provider.name) }));
   const entry = { sandbox, users: 0 };
   running.set(provider.name, entry);
   return entry;

@@ -2,11 +2,12 @@ import { createServer } from "node:http";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { Courier } from "./courier.ts";
 import { createDesk } from "./desk.ts";
 import { FaultQueue } from "./fault.ts";
 import type { Fault, FaultOptions } from "./fault.ts";
 import { contentTypeOf, pathBelow, readRequest, Unreadable } from "./read-request.ts";
-import type { SandboxDesk, SandboxMessage, StandIn, StandInReply } from "./stand-in.ts";
+import type { SandboxDesk, SandboxMessage, SandboxReply, StandIn, StandInReply } from "./stand-in.ts";
 
 /** A provider played on loopback over real HTTP. */
 export interface Sandbox {
@@ -18,6 +19,10 @@ export interface Sandbox {
   messages(): readonly SandboxMessage[];
   /** The requests it got, oldest first; the newest 1,000 at most. */
   requests(): readonly SandboxRequest[];
+  /** A person's SMS: keeps it and delivers it to the webhooks; resolves with the number of those that took it. */
+  reply(written: Pick<SandboxReply, "from" | "to" | "text">): Promise<number>;
+  /** What people wrote, oldest first; the newest 1,000 at most. */
+  replies(): readonly SandboxReply[];
   /** Makes coming requests fail. Faults are used up in the order in which they were asked for. */
   misbehave(fault: Fault, options?: FaultOptions): void;
   /** Forgets all faults that are still waiting. */
@@ -45,6 +50,8 @@ export interface SandboxOptions {
   now?: () => number;
   /** When true, the server does not keep the process running. */
   unref?: boolean;
+  /** The webhooks to call with reports and replies, asked for anew for each call; none when absent. */
+  webhooks?: () => readonly string[];
 }
 
 /** The API is not at the root, so that pages for people can be. */
@@ -55,10 +62,12 @@ const MAX_LOGGED_PATH = 200;
 
 /** Starts a provider's stand-in on 127.0.0.1. Rejects when the port is taken. */
 export async function startSandbox(standIn: StandIn, options: SandboxOptions = {}): Promise<Sandbox> {
-  const desk = createDesk(options.now ?? Date.now);
+  const ending = new AbortController();
+  const desk = createDesk(options.now ?? Date.now, (message) => courier.watch(message));
+  const webhooks = options.webhooks ?? (() => []);
+  const courier = new Courier({ standIn, desk, webhooks, ending: ending.signal });
   const faults = new FaultQueue();
   const log: SandboxRequest[] = [];
-  const ending = new AbortController();
   // Larger than the longest target, so that a long one gets our 414 and not the parser's 431.
   const server = createServer({ maxHeaderSize: 64 * 1024 }, (request, response) => {
     const entry = noted(request, log);
@@ -77,6 +86,8 @@ export async function startSandbox(standIn: StandIn, options: SandboxOptions = {
     url: `http://127.0.0.1:${port}${BASE}`,
     credentials: standIn.credentials,
     messages: () => desk.messages(),
+    reply: (written) => courier.bring(desk.receive(written)),
+    replies: () => desk.replies(),
     requests: () => log.map((entry) => ({ ...entry })),
     misbehave: (fault, faultOptions) => faults.add(fault, faultOptions),
     behave: () => faults.clear(),

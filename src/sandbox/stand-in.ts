@@ -45,6 +45,35 @@ export interface SandboxMessage {
   readonly deliveryName?: string;
 }
 
+/** What a person writes back. */
+export interface SandboxReply {
+  readonly id: string;
+  /** E.164. */
+  readonly from: string;
+  /** The number it was sent to; absent = the account's own. */
+  readonly to?: string;
+  readonly text: string;
+  /** Epoch milliseconds. */
+  readonly receivedAt: number;
+}
+
+/** A call of a webhook. */
+export interface StandInCallback {
+  /** POST with JSON, POST with a form, or GET with a query. */
+  readonly shape: "json" | "form" | "query";
+  readonly fields: Readonly<Record<string, string | number>>;
+}
+
+/** How a provider calls webhooks. */
+export interface StandInCallbacks {
+  /**
+   * The report of a message as it stands at that moment, if there is one by now; `final` when no other will come. Undefined
+   * where the provider never reports on such a message.
+   */
+  report(message: SandboxMessage, now: number): { callback?: StandInCallback; final: boolean } | undefined;
+  inbound(reply: SandboxReply): StandInCallback;
+}
+
 /** What the sandbox server offers to a provider's stand-in. */
 export interface SandboxDesk {
   /** Keeps a message; the oldest are forgotten beyond a fixed number, so memory stays bounded. */
@@ -52,6 +81,10 @@ export interface SandboxDesk {
   find(id: string): SandboxMessage | undefined;
   inDelivery(deliveryId: string): SandboxMessage[];
   messages(): readonly SandboxMessage[];
+  /** Keeps what a person wrote. */
+  receive(reply: Pick<SandboxReply, "from" | "to" | "text">): SandboxReply;
+  /** What people wrote, oldest first. */
+  replies(): readonly SandboxReply[];
   /** An id in the provider's form: 32 hexadecimal digits. */
   newId(): string;
   /** Epoch milliseconds; tests may move it. */
@@ -63,6 +96,8 @@ export interface StandIn {
   /** The credentials that it accepts; an account in sandbox mode uses these. */
   readonly credentials: Readonly<Record<string, string>>;
   answer(request: StandInRequest, desk: SandboxDesk): StandInReply;
+  /** Absent: it calls no webhooks. */
+  readonly callbacks?: StandInCallbacks;
   /** The provider's error body, for what the server itself refuses (414, 413, garbage); `{"error": text}` where absent. */
   errorBody?(status: number, text: string): unknown;
 }

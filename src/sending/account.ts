@@ -1,29 +1,17 @@
 import { asMessagingError, MessagingError } from "../error.ts";
-import type { HttpClient, HttpRequest, Reply } from "../http.ts";
+import type { HttpClient, HttpRequest, Limits, Reply } from "../http.ts";
 import type { Provider, Session } from "../provider.ts";
+import type { CallOptions } from "./call.ts";
 import { closed, Pace } from "./pace.ts";
 import { RetryBudget, withRetries, type Retries } from "./retry.ts";
 import { Secrets } from "./secrets.ts";
 import { checkedSettings, type AccountSettings, type CheckedSettings } from "./settings.ts";
 import { linked } from "./signals.ts";
 
+export type { CallOptions, Taken } from "./call.ts";
 export type { AccountSettings } from "./settings.ts";
 
 type Credentials = Readonly<Record<string, string>>;
-
-/** How one piece of work wants to be treated. */
-export interface CallOptions {
-  /** Ends waiting, for a turn or for another try. What is on its way is left to finish, so that its outcome is known. */
-  readonly signal?: AbortSignal;
-  /** Goes before all that waits. */
-  readonly priority?: "high";
-  readonly onState?: (state: "waiting" | "sending") => void;
-  /**
-   * Milliseconds within which another try may begin, counted from when the first request begins: waiting for a turn is
-   * not counted. All ends an eighth later at the latest. 30 s when absent, so that a direct send lasts less than 35 s.
-   */
-  readonly budgetMs?: number;
-}
 
 /** What a session did so far. */
 interface Effort {
@@ -41,8 +29,8 @@ interface Place {
 
 const BUDGET_MS = 30_000;
 
-/** What the last attempt may take beyond the budget, as a part of it. */
-const GRACE = 1 / 8;
+/** When the last attempt ends at the latest, as a part of the budget. */
+const GRACE = 9 / 8;
 
 const REQUEST_MS = 30_000;
 
@@ -66,6 +54,8 @@ export class Account {
   readonly #budget = new RetryBudget();
   readonly #memory = new Map<string, unknown>();
   readonly #closing = new AbortController();
+  /** The end of the pause that the provider asked for last, which we may not keep to the end. */
+  #askedUntil = 0;
   #client: Promise<HttpClient> | undefined;
   #place: Promise<Place> | undefined;
   #closed: Promise<void> | undefined;
@@ -84,6 +74,12 @@ export class Account {
     this.#credentials = credentials;
     this.#secrets = new Secrets(Object.values(credentials));
     this.#pace = new Pace(this.#settings);
+  }
+
+  /** How fast it may go. */
+  get limits(): Readonly<Pick<CheckedSettings, "concurrency" | "ratePerSecond">> {
+    const { concurrency, ratePerSecond } = this.#settings;
+    return { concurrency, ratePerSecond };
   }
 
   /**
@@ -132,26 +128,37 @@ export class Account {
   }
 
   async #request(request: HttpRequest, call: CallOptions, effort: Effort): Promise<Reply> {
-    const { budgetMs = BUDGET_MS, priority, onState, signal } = call;
+    const { budgetMs = BUDGET_MS, startMs = budgetMs, priority, onState, signal } = call;
     if (this.mode === "off") throw off(request.operation);
     const pausedForMs = this.#pace.pausedForMs;
-    if (pausedForMs > budgetMs) throw paused(pausedForMs);
+    if (pausedForMs > startMs) throw paused(Math.max(pausedForMs, this.#askedUntil - performance.now()));
     // A question asked twice does no harm, and one piece of work may ask many: each has its own time.
     const time: { startedAt?: number } = request.method === "GET" || request.apart ? {} : effort;
-    const leftMs = () => (time.startedAt ??= performance.now()) + budgetMs - performance.now();
+    const leftMs = (ofMs: number) => (time.startedAt ??= performance.now()) + ofMs - performance.now();
     const onWait = () => onState?.("waiting");
     let attempts = 0;
     const attempt = () => {
       if (attempts++ > 0) this.#pace.countRequest();
       effort.attempts += 1;
       onState?.("sending");
-      return this.#send(withLateHeaders(request), Math.min(leftMs() + budgetMs * GRACE, REQUEST_MS));
+      return this.#send(withLateHeaders(request), {
+        timeoutMs: Math.min(leftMs(budgetMs * GRACE), REQUEST_MS),
+        startMs: leftMs(startMs * GRACE),
+      });
     };
-    const work = () => this.#retried(attempt, { leftMs, onWait, signal });
-    return this.#pace.run(work, { signal, priority: request.urgent ? "high" : priority, onWait });
+    const work = async () => {
+      await call.onTurn?.();
+      return this.#retried(attempt, { leftMs: () => leftMs(startMs), onWait, signal, attempts: call.attempts });
+    };
+    return this.#pace.run(work, {
+      signal,
+      priority: request.urgent ? "high" : priority,
+      onWait,
+      patienceMs: startMs,
+    });
   }
 
-  async #retried(attempt: () => Promise<Reply>, limits: Pick<Retries, "leftMs" | "onWait" | "signal">): Promise<Reply> {
+  async #retried(attempt: () => Promise<Reply>, limits: Omit<Retries, "budget">): Promise<Reply> {
     const ending = linked(limits.signal, this.#closing.signal);
     try {
       return await withRetries(attempt, { ...limits, budget: this.#budget, signal: ending.signal });
@@ -160,15 +167,21 @@ export class Account {
     }
   }
 
-  async #send(request: HttpRequest, timeoutMs: number): Promise<Reply> {
+  async #send(request: HttpRequest, limits: Limits): Promise<Reply> {
     const client = await (this.#client ??= import("../http.ts").then(
       ({ HttpClient }) => new HttpClient({ connections: this.#settings.concurrency }),
     ));
     try {
-      return this.#withoutSecrets(await client.send(request, { timeoutMs }), request);
+      return this.#withoutSecrets(await client.send(request, limits), request);
     } catch (thrown) {
-      const { retryAfterMs } = asMessagingError(thrown).cause;
-      if (retryAfterMs !== undefined) this.#pace.pauseUntil(Date.now() + Math.min(retryAfterMs, MAX_PAUSE_MS));
+      const error = asMessagingError(thrown);
+      const { retryAfterMs } = error.cause;
+      if (retryAfterMs !== undefined) {
+        this.#pace.pauseUntil(Date.now() + Math.min(retryAfterMs, MAX_PAUSE_MS));
+        this.#askedUntil = performance.now() + retryAfterMs;
+        // One of them a minute, as the pause ends, would keep the last for hours without a word.
+        this.#pace.refuse(retryAfterMs, () => turnedAway(error));
+      }
       throw thrown;
     }
   }
@@ -238,6 +251,15 @@ function off(operation: string): MessagingError {
     `${operation} was not sent: the account's mode is "off". Choose another mode in the account to use it.`,
     { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false },
   );
+}
+
+/** What waited while the provider asked another request for a pause. */
+function turnedAway({ message, cause }: MessagingError): MessagingError {
+  return new MessagingError(`Not sent, since the provider asked for a pause. ${message}`, {
+    code: "RATE_LIMITED",
+    outcome: "not-sent",
+    ...(cause.retryAfterMs !== undefined && { retryAfterMs: cause.retryAfterMs }),
+  });
 }
 
 function paused(forMs: number): MessagingError {

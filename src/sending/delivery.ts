@@ -1,4 +1,5 @@
-import { asMessagingError, MessagingError, type ErrorCode } from "../error.ts";
+import { asMessagingError, type MessagingError } from "../error.ts";
+import { ENDS_ALL, failedRecipient, recipientError } from "../failed-recipient.ts";
 import type { Draft, SendOptions, SmsMessage } from "../message.ts";
 import type { SendOperation, SendReply, Session } from "../provider.ts";
 import type { RecipientResult, SendResult } from "../result.ts";
@@ -6,9 +7,7 @@ import { smsParts } from "../text.ts";
 import type { Account, CallOptions } from "./account.ts";
 import { cancelled } from "./pace.ts";
 import type { Counts } from "./progress.ts";
-
-/** After these the next request would meet the same end. */
-const ENDS_ALL: readonly ErrorCode[] = ["BAD_CREDENTIALS", "MISSING_ACCOUNT", "NO_CREDIT", "CANCELLED"];
+import { allRefused, asRefusal, kindOf, sendResult, untold } from "./send-result.ts";
 
 /** A checked message, and its place in the result. */
 interface Pending<M> {
@@ -17,13 +16,20 @@ interface Pending<M> {
   readonly message: M;
 }
 
+type DeliveryCall = CallOptions & {
+  readonly signal: AbortSignal;
+  /** Messages of the whole send, where this is not all of it or not known yet. */
+  readonly total?: number;
+  readonly asOne?: boolean;
+};
+
 /** A send on its way: what became of each recipient, and what is still to be sent. */
 export class Delivery<M> {
   readonly #account: Account;
   readonly #channel: "sms" | "email";
   readonly #operation: SendOperation<M>;
   readonly #options: SendOptions;
-  readonly #call: CallOptions & { signal: AbortSignal };
+  readonly #call: DeliveryCall;
   readonly #counts: Counts = { done: 0, accepted: 0, rejected: 0, failed: 0 };
   readonly #messages: RecipientResult[] = [];
   readonly #replies: SendReply[] = [];
@@ -31,7 +37,7 @@ export class Delivery<M> {
   readonly #failures: MessagingError[] = [];
   #chunk: Pending<M>[] = [];
   #drafts = 0;
-  /** The latest error that is about one recipient. */
+  /** The first error that is about one recipient. */
   #refusal: MessagingError | undefined;
   /** Why nothing more is tried. */
   #end: MessagingError | undefined;
@@ -41,7 +47,7 @@ export class Delivery<M> {
     channel: "sms" | "email",
     operation: SendOperation<M>,
     options: SendOptions,
-    call: CallOptions & { signal: AbortSignal },
+    call: DeliveryCall,
   ) {
     this.#account = account;
     this.#channel = channel;
@@ -59,11 +65,21 @@ export class Delivery<M> {
     return { ...this.#counts };
   }
 
+  /** One per draft in their order, but none for those that a switched-off account did not send. */
+  get messages(): readonly RecipientResult[] {
+    return this.#messages;
+  }
+
+  /** Whether the provider replied to any request. */
+  get hasReply(): boolean {
+    return this.#replies.length > 0;
+  }
+
   add(draft: Draft<M>): void {
     this.#drafts += 1;
     if ("error" in draft) {
-      this.#refusal = draft.error;
-      this.#messages.push({ to: draft.to, status: "rejected", error: shown(draft.error) });
+      this.#refusal ??= draft.error;
+      this.#messages.push({ to: draft.to, status: "rejected", error: recipientError(draft.error) });
       this.#count("rejected");
     } else if (this.#account.mode === "off") {
       this.#counts.done += 1;
@@ -80,17 +96,19 @@ export class Delivery<M> {
     this.#chunk = [];
     if (chunk.length === 0) return;
     if (this.#call.signal.aborted && !this.#end) this.#stop(cancelled("Cancelled before this was sent."));
-    if (this.#end) return this.#fail(chunk, this.#end);
+    if (this.#end) return this.#fail(chunk, this.#end.with({ outcome: "not-sent" }));
     const messages = chunk.map(({ message }) => message);
     try {
-      const send = (session: Session) => this.#operation.send(session, messages, this.#options);
+      const part = { total: Math.max(this.#call.total ?? 0, this.#drafts) };
+      const send = (session: Session) => this.#operation.send(session, messages, this.#options, part);
       const reply = await this.#account.perform(this.#call, send);
       this.#replies.push(reply);
       chunk.forEach((pending, index) => this.#settle(pending, reply.recipients[index] ?? untold()));
+      this.#report(chunk, reply);
     } catch (thrown) {
       const error = asMessagingError(thrown);
       if (ENDS_ALL.includes(error.code)) this.#stop(error);
-      else if (isRefusal(chunk, error)) this.#refusal = error;
+      else if (isRefusal(chunk, error)) this.#refusal ??= error;
       else this.#failures.push(error);
       this.#fail(chunk, error);
     }
@@ -98,26 +116,53 @@ export class Delivery<M> {
 
   /** Throws the error of a send that failed as a whole. */
   result(): SendResult {
-    const failure = this.#failure();
+    const failure = this.failure();
     if (failure) throw failure;
+    return this.summary();
+  }
+
+  /** The result, even when the send failed as a whole. */
+  summary(): SendResult {
     const { accepted, rejected, failed } = this.#counts;
     const deliveries = this.#replies.flatMap(({ deliveryId }) => deliveryId ?? []);
     const reference = this.#options.reference ?? this.#replies.find((reply) => reply.reference)?.reference;
     const raw = this.#replies.map((reply) => reply.raw);
-    return {
-      provider: this.#account.provider.name,
-      channel: this.#channel,
-      account: this.#account.name,
+    return sendResult(this.#account, this.#channel, {
       id: this.#id(deliveries),
-      ...(deliveries.length > 0 && { deliveries }),
+      deliveries,
       ...(reference !== undefined && { reference }),
       accepted,
       rejected,
       failed,
       messages: this.#messages,
-      ...(this.#account.mode === "off" && { off: true }),
       raw: raw.length > 1 ? raw : (raw[0] ?? null),
-    };
+    });
+  }
+
+  /** The error of a send that failed as a whole. */
+  failure(): MessagingError | undefined {
+    const { rejected } = this.#counts;
+    const isRefused = rejected === this.#drafts && (rejected === 1 || this.#call.asOne);
+    if (isRefused && (this.hasReply || this.#failures.length === 0)) {
+      const first = this.#messages.find(({ status }) => status === "rejected");
+      const refusal = this.#refusal ?? (first && asRefusal(first));
+      return refusal && this.#named(allRefused(refusal, rejected));
+    }
+    if (this.hasReply) return undefined;
+    // One in doubt forbids sending all again.
+    const worst = this.#failures.find(({ cause }) => cause.outcome === "unknown") ?? this.#failures[0];
+    return worst && this.#named(worst);
+  }
+
+  #report(chunk: readonly Pending<M>[], { reference = this.#options.reference }: SendReply): void {
+    const recipients = chunk.flatMap(({ place }) => this.#messages[place] ?? []);
+    this.#call.onTaken?.({
+      provider: this.#account.provider.name,
+      account: this.#account.name,
+      channel: this.#channel,
+      recipients,
+      ...(reference !== undefined && { reference }),
+    });
   }
 
   #stop(error: MessagingError): void {
@@ -126,8 +171,7 @@ export class Delivery<M> {
   }
 
   #fail(chunk: readonly Pending<M>[], error: MessagingError): void {
-    const status = isRefusal(chunk, error) ? "rejected" : error.cause.outcome === "unknown" ? "unknown" : "failed";
-    for (const pending of chunk) this.#settle(pending, { status, error: shown(error) });
+    for (const pending of chunk) this.#settle(pending, failedRecipient(error));
   }
 
   #settle({ place, to, message }: Pending<M>, outcome: Omit<RecipientResult, "to" | "parts">): void {
@@ -137,24 +181,13 @@ export class Delivery<M> {
 
   #count(status: RecipientResult["status"]): void {
     this.#counts.done += 1;
-    if (status === "accepted" || status === "scheduled") this.#counts.accepted += 1;
-    else if (status === "rejected") this.#counts.rejected += 1;
-    else this.#counts.failed += 1;
+    this.#counts[kindOf(status)] += 1;
   }
 
   #parts(message: M): { parts?: number } {
     if (this.#channel !== "sms") return {};
     const encoding = this.#operation.honours.includes("encoding") ? this.#options.encoding : undefined;
     return { parts: smsParts((message as SmsMessage).text, encoding).parts };
-  }
-
-  #failure(): MessagingError | undefined {
-    const [only] = this.#messages;
-    if (this.#drafts === 1 && only?.status === "rejected") return this.#named(this.#refusal ?? asRefusal(only));
-    if (this.#replies.length > 0) return undefined;
-    // One in doubt forbids sending all again.
-    const worst = this.#failures.find(({ cause }) => cause.outcome === "unknown") ?? this.#failures[0];
-    return worst && this.#named(worst);
   }
 
   #named(error: MessagingError): MessagingError {
@@ -176,28 +209,4 @@ export class Delivery<M> {
 /** A request for one recipient that the provider refuses is a word against that recipient. */
 function isRefusal({ length }: { readonly length: number }, { code, cause }: MessagingError): boolean {
   return length === 1 && cause.outcome === "rejected" && !ENDS_ALL.includes(code);
-}
-
-/** A recipient's own part of an error. */
-function shown({ code, message, cause: { outcome, providerCode } }: MessagingError): RecipientResult["error"] & object {
-  return { code, message, outcome, ...(providerCode !== undefined && { providerCode }) };
-}
-
-/** The error of the only recipient, refused in a reply that was otherwise good. */
-function asRefusal({ error }: RecipientResult): MessagingError {
-  const {
-    message = "The provider refused this recipient.",
-    code = "REJECTED",
-    outcome = "rejected",
-    providerCode,
-  } = error ?? {};
-  const facts = { code, outcome, retryable: false, attempts: 1, ...(providerCode !== undefined && { providerCode }) };
-  return new MessagingError(message, facts);
-}
-
-/** For a recipient of whom an adapter says nothing. */
-function untold(): Omit<RecipientResult, "to"> {
-  const message =
-    "The reply does not tell what became of this recipient: look it up at the provider before you send again.";
-  return { status: "unknown", error: { code: "BAD_REPLY", outcome: "unknown", message } };
 }

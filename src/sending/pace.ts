@@ -18,9 +18,12 @@ export interface Turn {
   readonly priority?: "high" | undefined;
   /** Called when the task cannot begin at once. */
   readonly onWait?: () => void;
+  /** Longest pause that it waits for, in milliseconds; any when absent. */
+  readonly patienceMs?: number;
 }
 
 interface Waiting {
+  readonly patienceMs: number;
   begin(): void;
   refuse(error: MessagingError): void;
 }
@@ -87,6 +90,13 @@ export class Pace {
     this.#pausedUntil = Math.max(this.#pausedUntil, performance.now() + epochMs - Date.now());
   }
 
+  /** Refuses what waits and has no patience for a pause of so many milliseconds. */
+  refuse(pauseMs: number, why: () => MessagingError): void {
+    for (const queue of [this.#urgent, this.#usual]) {
+      for (const one of queue.takeAll(({ patienceMs }) => patienceMs < pauseMs)) one.refuse(why());
+    }
+  }
+
   /** Refuses what waits and what comes; resolves when nothing runs any more. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
@@ -96,12 +106,13 @@ export class Pace {
     return this.#urgent.size + this.#usual.size;
   }
 
-  #wait({ signal, priority, onWait }: Turn): Promise<void> {
+  #wait({ signal, priority, onWait, patienceMs = Infinity }: Turn): Promise<void> {
     const queue = priority === "high" ? this.#urgent : this.#usual;
     if (queue.size >= this.#maxWaiting) throw full(this.#maxWaiting);
     onWait?.();
     return new Promise((resolve, reject) => {
       const leave = queue.push({
+        patienceMs,
         begin: () => (forget(), resolve()),
         refuse: (error) => (forget(), reject(error)),
       });
@@ -142,7 +153,7 @@ export class Pace {
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
     for (const queue of [this.#urgent, this.#usual]) {
-      for (let one = queue.shift(); one; one = queue.shift()) one.refuse(closed());
+      for (const one of queue.takeAll()) one.refuse(closed());
     }
     if (this.#running > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
   }

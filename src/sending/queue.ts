@@ -30,6 +30,17 @@ export class Queue<T> {
     return first?.value;
   }
 
+  /** Takes out all that are meant, in order. */
+  takeAll(isMeant: (value: T) => boolean = () => true): T[] {
+    const taken: T[] = [];
+    for (let place = this.#first; place; place = place.after) {
+      if (!isMeant(place.value)) continue;
+      this.#remove(place);
+      taken.push(place.value);
+    }
+    return taken;
+  }
+
   #remove({ before, after }: Place<T>): void {
     if (before) before.after = after;
     else this.#first = after;

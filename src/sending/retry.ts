@@ -58,6 +58,8 @@ export interface Retries {
   readonly leftMs: () => number;
   /** Ends the waiting between attempts, never an attempt. */
   readonly signal?: AbortSignal | undefined;
+  /** Attempts at most; 3 when absent. */
+  readonly attempts?: number | undefined;
   /** Called before each wait. */
   readonly onWait?: (() => void) | undefined;
   /** 0 to 1, for the jitter. */
@@ -70,7 +72,15 @@ export interface Retries {
  * Rejects with the last error; with CANCELLED when the signal ends the waiting.
  */
 export async function withRetries<T>(attempt: () => Promise<T>, retries: Retries): Promise<T> {
-  const { budget, leftMs, signal, onWait, random = Math.random, sleep = pause } = retries;
+  const {
+    budget,
+    leftMs,
+    signal,
+    onWait,
+    attempts: most = MAX_ATTEMPTS,
+    random = Math.random,
+    sleep = pause,
+  } = retries;
   budget.earn();
   for (let attempts = 1; ; attempts++) {
     try {
@@ -78,7 +88,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, retries: Retries
     } catch (thrown) {
       const error = asMessagingError(thrown);
       const waitMs = waitAfter(error, attempts, random());
-      if (attempts >= MAX_ATTEMPTS || !isSafe(error) || waitMs > leftMs() || !isAllowed(error, budget)) throw error;
+      if (attempts >= most || !isSafe(error) || waitMs > leftMs() || !isAllowed(error, budget)) throw error;
       onWait?.();
       await sleep(waitMs, signal).catch(() => undefined);
       if (signal?.aborted) throw cancelled("Cancelled while it waited to be tried again: it was not sent.");

@@ -40,8 +40,10 @@ const mayImport: Record<string, string[]> = {
   "provider list": ["providers", "core"],
   sandbox: ["core", "sandbox"],
   sending: ["core", "sending", "sandbox"],
-  kit: ["core", "sending", "provider list", "kit"],
-  nodes: ["core", "sending", "providers", "kit", "nodes"],
+  webhook: ["core", "webhook"],
+  outbox: ["core", "sending", "outbox"],
+  kit: ["outbox", "core", "sending", "webhook", "provider list", "kit"],
+  nodes: ["outbox", "core", "sending", "sandbox", "webhook", "providers", "kit", "nodes"],
 };
 
 function show(broken: Import[]): string[] {

@@ -3,28 +3,35 @@ import { languages, loadNodes, type NodeEntry } from "../../scripts/node-set.ts"
 import { Editor } from "../support/browser.ts";
 import { NodeRedProcess } from "../support/node-red-process.ts";
 
-/** A flow with one node of each type as people's flow files have them, and one account. */
+/** Of a config node: Node-RED starts no flow in which the id of one is a type. */
+function idOf(type: string): string {
+  return `the-${type}`;
+}
+
+/** A flow with one node of each type as people's flow files have them, and one account of each provider. */
 function flowOf(nodes: readonly NodeEntry[]): object[] {
-  const messageNodes = nodes.filter(({ kind }) => kind === "message");
+  const accounts = nodes.filter(({ kind }) => kind === "account");
+  const messageNodes = nodes.filter((node) => node.kind === "message");
   return [
     { id: "tab", type: "tab", label: "Forms" },
-    { id: "connectus-account", type: "connectus-account", mode: "${MODE}", concurrency: "0" },
-    ...messageNodes.map(({ type }, index) => ({
+    ...accounts.map(({ type }) => ({ id: idOf(type), type, mode: "${MODE}", concurrency: "0" })),
+    ...nodes.filter(({ kind }) => kind === "config").map(({ type }) => ({ id: idOf(type), type, members: MEMBERS })),
+    ...messageNodes.map(({ type, providers: [first] }, index) => ({
       id: type,
       type,
       z: "tab",
       x: 150,
-      y: 60 * index + 60,
-      provider: "connectus",
-      connectus: "connectus-account",
+      y: 40 * index + 40,
+      provider: first?.name,
+      [first?.name ?? ""]: idOf(`${first?.name}-account`),
       wires: [],
     })),
     {
       id: "changed",
       type: "send-sms",
       z: "tab",
-      x: 150,
-      y: 420,
+      x: 450,
+      y: 40,
       connectus: "gone",
       to: "",
       toType: "str",
@@ -34,6 +41,12 @@ function flowOf(nodes: readonly NodeEntry[]): object[] {
     },
   ];
 }
+
+/** Of a route. */
+const MEMBERS = [
+  { provider: "connectus", account: idOf("connectus-account"), prefixes: "56, +39" },
+  { provider: "smshosting", account: "gone", prefixes: "" },
+];
 
 /** What is wrong with what a form shows: keys without a text, and words that do not fit. */
 const FAULTS = `[...document.querySelectorAll(".messaging-form label, .messaging-form summary, .messaging-form div, .messaging-form option")]
@@ -60,11 +73,12 @@ describe("the forms", function () {
     it(`show every text whole in ${language}`, async () => {
       editor = await Editor.open(nodeRed.url, { locale: language });
       for (const { kind, type } of nodes) {
-        await (kind === "account" ? editor.editConfig(type, type) : editor.edit(type));
+        const isConfig = kind !== "message";
+        await (isConfig ? editor.editConfig(idOf(type), type) : editor.edit(type));
         await editor.unfold();
         await editor.screenshot(`${language}-${type}`);
         assert.deepEqual(await editor.page.evaluate(FAULTS), [], type);
-        await editor.press(kind === "account" ? "#node-config-dialog-cancel" : "#node-dialog-cancel");
+        await editor.press(isConfig ? "#node-config-dialog-cancel" : "#node-dialog-cancel");
       }
       assert.deepEqual(editor.errors, []);
     });
@@ -114,12 +128,12 @@ describe("the forms", function () {
   it("keep an environment variable in a choice, and check numbers", async () => {
     editor = await Editor.open(nodeRed.url);
     const { page } = editor;
-    await editor.editConfig("connectus-account", "connectus-account");
+    await editor.editConfig(idOf("connectus-account"), "connectus-account");
     assert.deepEqual(await page.locator(".messaging-problem").allInnerTexts(), ["Must be at least 1."]);
     await page.locator("#node-config-input-concurrency").fill("5");
     assert.equal(await page.locator(".messaging-problem").count(), 0);
     await editor.press("#node-config-dialog-ok");
-    assert.equal(await page.evaluate(`RED.nodes.node("connectus-account").mode`), "${MODE}");
-    assert.equal(await page.evaluate(`RED.nodes.node("connectus-account").concurrency`), "5");
+    assert.equal(await page.evaluate(`RED.nodes.node("the-connectus-account").mode`), "${MODE}");
+    assert.equal(await page.evaluate(`RED.nodes.node("the-connectus-account").concurrency`), "5");
   });
 });

@@ -21,6 +21,8 @@ run(
     "--import",
     require.resolve("tsx"),
     join(here, "node_modules", "mocha", "bin", "mocha.js"),
+    "--ignore",
+    "test/nodes/outbox-*",
     "test/nodes/**/*.test.ts",
     "test/package/**/*.test.ts",
   ],

@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 import { spawn, type ChildProcess } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
-import { createServer, type AddressInfo } from "node:net";
+import { mkdtemp, rm, stat } from "node:fs/promises";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { credentialSecret } from "../../demo/user-dir.ts";
 
 const root = resolve(import.meta.dirname, "..", "..");
 
@@ -15,8 +16,8 @@ interface Demo {
   ended: Promise<number | null>;
 }
 
-function startDemo(port: number, userDir: string): Demo {
-  const child = spawn(process.execPath, ["demo/start.ts"], {
+function startDemo(port: number, userDir: string, command: string[] = [process.execPath, "demo/start.ts"]): Demo {
+  const child = spawn(command[0] ?? "", command.slice(1), {
     cwd: root,
     env: { ...process.env, PORT: String(port), USER_DIR: userDir },
     stdio: ["ignore", "pipe", "pipe"],
@@ -44,6 +45,15 @@ function startDemo(port: number, userDir: string): Demo {
   return { process: child, output: () => output, shows, ended };
 }
 
+function isTaken(port: number): Promise<boolean> {
+  return new Promise((settle) => {
+    const socket = connect(port, "127.0.0.1", () => {
+      socket.destroy();
+      settle(true);
+    }).once("error", () => settle(false));
+  });
+}
+
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await new Promise((settle) => server.once("listening", settle));
@@ -68,6 +78,33 @@ describe("npm start", () => {
     assert.ok(output.indexOf(": accepted") < output.indexOf(": delivered"));
     demo.process.kill("SIGINT");
     assert.equal(await demo.ended, 0);
+  }).timeout(60_000);
+
+  it("ends whole when npm is told to end", async () => {
+    const port = await freePort();
+    // Without the build in front, which is another script.
+    const demo = startDemo(port, userDir, ["npm", "start", "--ignore-scripts"]);
+    await demo.shows(/Started flows/);
+    demo.process.kill("SIGTERM");
+    await demo.ended;
+    const deadline = performance.now() + 10_000;
+    while (await isTaken(port)) {
+      assert.ok(performance.now() < deadline, "Node-RED still listens");
+      await new Promise((settle) => setTimeout(settle, 100));
+    }
+  }).timeout(60_000);
+
+  it("keeps a secret of its own for credentials, which nobody else can read", async () => {
+    const secret = await credentialSecret(userDir);
+    assert.match(secret, /^[0-9a-f]{64}$/);
+    assert.equal(await credentialSecret(userDir), secret);
+    const { mode } = await stat(join(userDir, "credential-secret"));
+    if (process.platform !== "win32") assert.equal(mode & 0o777, 0o600);
+    const demo = startDemo(await freePort(), userDir);
+    const output = await demo.shows(/Started flows/);
+    assert.doesNotMatch(output, /system-generated key|not encrypted/i);
+    demo.process.kill("SIGINT");
+    await demo.ended;
   }).timeout(60_000);
 
   it("says what to do when its port is in use", async () => {

@@ -38,7 +38,7 @@ describe("the built package", () => {
       ];
       const calls: [string, { definition: object }][] = [];
       const take = (kind: string) => (facts: { definition: object }) => void calls.push([kind, facts]);
-      const messagingEditor = { message: take("message"), account: take("account") };
+      const messagingEditor = { message: take("message"), account: take("account"), config: take("config") };
       for (const [, script] of scripts) runInNewContext(script ?? "", { messagingEditor });
       assert.deepEqual(
         calls.map(([kind, { definition }]) => [kind, JSON.stringify(definition)]),
@@ -54,7 +54,7 @@ describe("the built package", () => {
 
   it("brings one small script for all forms", async () => {
     const script = await readFile(join(root, "resources", "editor.js"), "utf8");
-    assert.ok(script.length < 20_000, `editor.js has ${script.length} bytes`);
+    assert.ok(script.length < 40_000, `editor.js has ${script.length} bytes`);
   });
 });
 
@@ -71,7 +71,11 @@ describe("a form", () => {
 
   it("holds no word of any language, only keys", () => {
     for (const [type, html] of forms) {
-      const words = html.replace(/<[^>]*>/g, "").trim();
+      // A provider is called the same in every language.
+      const words = html
+        .replace(/<option value="\w+">[^<]*<\/option>/g, "")
+        .replace(/<[^>]*>/g, "")
+        .trim();
       assert.equal(words, "", type);
     }
   });
@@ -95,17 +99,30 @@ describe("a form", () => {
   });
 
   it("offers no choice of provider where only one is able", () => {
-    assert.ok(!forms.get("send-sms")?.includes(`id="node-input-provider"`));
-    assert.ok(forms.get("send-sms")?.includes(`id="node-input-connectus"`));
+    assert.ok(!forms.get("send-email")?.includes(`id="node-input-provider"`));
+    assert.ok(forms.get("send-email")?.includes(`id="node-input-connectus"`));
   });
 
+  for (const [type, names] of [
+    ["send-sms", "connectus smshosting conectaline"],
+    ["send-bulk", "connectus smshosting conectaline"],
+    ["check-balance", "connectus smshosting conectaline"],
+    ["check-status", "connectus smshosting"],
+  ] as const) {
+    it(`offers for ${type} all providers that are able`, () => {
+      const offered = [...(forms.get(type) ?? "").matchAll(/<option value="(\w+)">\w+<\/option>/g)];
+      assert.equal(offered.map(([, name]) => name).join(" "), names);
+      for (const name of names.split(" ")) assert.ok(forms.get(type)?.includes(`id="node-input-${name}"`));
+    });
+  }
+
   it("offers a choice where several are able, with accounts of each", async () => {
-    const node = (await loadNodes()).find(({ type }) => type === "send-sms");
+    const node = (await loadNodes()).find(({ type }) => type === "send-email");
     assert.ok(node?.kind === "message");
     const [first] = node.providers;
     assert.ok(first);
     const providers = [first, { ...first, name: "another", label: "Another & Co" }];
-    const html = formHtml({ ...node, providers }, await nodeCatalogue("send-sms", "en-US"));
+    const html = formHtml({ ...node, providers }, await nodeCatalogue("send-email", "en-US"));
     assert.match(html, /<select id="node-input-provider"[^>]*><option value="connectus">Connectus<\/option>/);
     assert.match(html, /<option value="another">Another &#38; Co<\/option>/);
     assert.match(html, /data-field="connectus".*\n.*data-field="another"/);

@@ -1,8 +1,10 @@
 import { strict as assert } from "node:assert";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
+import { offersRoute, usesOutbox } from "../../nodes/kit/definition.ts";
 import { STATUS_KEYS } from "../../nodes/kit/status.ts";
-import { accountFields, messageFields, type FormFields } from "../../nodes/kit/editor/fields.ts";
+import { parseNumber } from "../../src/phone.ts";
 import {
   commonCatalogue,
   lookUp,
@@ -12,6 +14,7 @@ import {
   type Catalogue,
 } from "../../scripts/catalogue.ts";
 import { languages, loadNodes, root, type NodeEntry } from "../../scripts/node-set.ts";
+import { fieldsOf } from "../support/node-properties.ts";
 
 function keysOf(catalogue: Catalogue, path: string[] = []): string[] {
   return Object.entries(catalogue).flatMap(([key, value]) =>
@@ -19,41 +22,45 @@ function keysOf(catalogue: Catalogue, path: string[] = []): string[] {
   );
 }
 
-function fieldsOf(node: NodeEntry): FormFields {
-  return node.kind === "account" ? accountFields(node.definition, node.provider) : messageFields(node.definition);
-}
-
 /** Labels that a node must have, and those that it may have. */
 function keysFor(node: NodeEntry): { needed: string[]; allowed: RegExp } {
   const fields = Object.entries(fieldsOf(node));
+  const lists = node.kind === "config" ? (node.definition.lists ?? []) : [];
   const needed = [
     "label",
     "field.name",
     ...fields.map(([name]) => `field.${name}`),
+    ...lists.map((name) => `field.${name}`),
     ...fields.flatMap(([name, field]) =>
       field.kind === "choice" ? field.options.map((option) => `${name}.${option}`) : [],
     ),
     ...(fields.some(([, { more }]) => more) ? ["form.more"] : []),
     ...(node.kind === "message" ? messageKeys(node) : []),
+    ...keysIn(join("nodes", node.type, "editor.ts")),
   ];
-  const names = fields.map(([name]) => name).join("|");
-  return { needed, allowed: new RegExp(`^(hint|placeholder)\\.(${names})(\\.\\w+)?$`) };
+  const outbox = node.kind === "message" && usesOutbox(node.definition) ? ["outbox"] : [];
+  const names = [...fields.map(([name]) => name), ...lists, ...outbox].join("|");
+  return { needed, allowed: new RegExp(`^(hint|placeholder)\\.(${names})(\\.[\\w-]+)?$`) };
 }
 
 function messageKeys({ definition, providers }: NodeEntry & { kind: "message" }): string[] {
   return [
     "field.account",
-    ...(providers.length > 1 ? ["field.provider"] : []),
+    ...(providers.length > 1 || definition.replies ? ["field.provider"] : []),
+    ...(definition.replies ? ["provider.message"] : []),
+    ...(offersRoute(definition, providers) ? ["field.route", "provider.route"] : []),
+    ...(usesOutbox(definition) ? ["field.outbox"] : []),
     ...definition.outputs.map((output) => `output.${output}`),
     ...(definition.errorOutput ? ["output.error"] : []),
     ...STATUS_KEYS,
   ];
 }
 
-/** Texts that the editor's script asks for by name. */
-async function problemKeys(): Promise<string[]> {
-  const source = await readFile(join(root, "nodes", "kit", "editor", "problems.ts"), "utf8");
-  return [...source.matchAll(/t\("(problem\.\w+)"/g)].map(([, key]) => key ?? "");
+/** Texts that a script of the editor asks for by name; a node need not have one. */
+function keysIn(script: string): string[] {
+  const file = join(root, script);
+  const source = existsSync(file) ? readFileSync(file, "utf8") : "";
+  return [...source.matchAll(/\bt\("([\w.-]+)"/g)].map(([, key]) => key ?? "");
 }
 
 describe("labels and help", () => {
@@ -65,7 +72,7 @@ describe("labels and help", () => {
 
   for (const language of languages) {
     it(`in ${language} name everything that a form or a badge shows`, async () => {
-      const problems = await problemKeys();
+      const problems = keysIn("nodes/kit/editor/problems.ts");
       assert.ok(problems.length > 5);
       for (const node of nodes) {
         const catalogue = await nodeCatalogue(node.type, language);
@@ -79,7 +86,7 @@ describe("labels and help", () => {
 
     it(`in ${language} hold nothing that no form or badge shows`, async () => {
       const used = new Set([
-        ...(await problemKeys()),
+        ...keysIn("nodes/kit/editor/problems.ts"),
         "field.provider",
         ...nodes.flatMap((node) => keysFor(node).needed),
       ]);
@@ -112,7 +119,7 @@ describe("labels and help", () => {
         );
         const examples = [...help.matchAll(/```json\n(.*?)```/gs)].map(([, text]) => text ?? "");
         for (const example of examples) assert.doesNotThrow(() => void JSON.parse(example), `${node.type}: ${example}`);
-        assert.ok(node.kind === "account" || examples.length > 0, `${node.type} shows no example of a result`);
+        assert.ok(node.kind !== "message" || examples.length > 0, `${node.type} shows no example of a result`);
       }
     });
   }
@@ -132,13 +139,25 @@ describe("labels and help", () => {
     });
   }
 
+  it("quote errors as they are", async () => {
+    const bulk = nodes.find(({ type }) => type === "send-bulk");
+    assert.ok(bulk);
+    for (const language of languages) {
+      const help = await nodeHelp(bulk, language);
+      assert.throws(
+        () => parseNumber("12", "CL"),
+        ({ message }: Error) => help.includes(`"message": ${JSON.stringify(message)}`),
+      );
+    }
+  });
+
   it("name examples that exist", async () => {
     for (const node of nodes) {
       for (const language of languages) {
         const named = [...(await nodeHelp(node, language)).matchAll(/\*\*([a-z-]+)\.json\*\*/g)].map(
           ([, name]) => name,
         );
-        assert.ok(node.kind === "account" || named.length > 0, `${node.type} in ${language} names no example`);
+        assert.ok(node.kind !== "message" || named.length > 0, `${node.type} in ${language} names no example`);
         for (const name of named) await readFile(join(root, "examples", `${name}.json`));
       }
     }

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
-import { accountDefaults, messageDefaults, type Defaults } from "../../nodes/kit/editor/fields.ts";
+import type { Defaults } from "../../nodes/kit/editor/fields.ts";
 import { loadNodes, type NodeEntry } from "../../scripts/node-set.ts";
+import { defaultsOf } from "../support/node-properties.ts";
 
 /** What saved flows depend on, written out by hand. A typed field `x: "msg.to"` stands for `x` and `xType`. */
 const EXPECTED: Record<string, Record<string, unknown>> = {
@@ -14,11 +15,18 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
     ratePerSecond: 0,
     mode: "live",
   },
-  "send-sms": {
+  "messaging-outbox": {
     name: "",
-    provider: "connectus",
-    connectus: "",
-    outbox: "",
+    store: "sqlite",
+    path: "",
+    onUnknown: "hold",
+    expireAfterSeconds: 86_400,
+    maxMessages: 100_000,
+  },
+  "messaging-route": { name: "", strategy: "failover", failoverOnRejected: false, members: [] },
+  "send-sms": {
+    ...accounts("connectus", "smshosting", "conectaline"),
+    route: "",
     ...typed("to", "msg", "to"),
     ...typed("text", "msg", "payload"),
     ...typed("from", "str", ""),
@@ -29,10 +37,8 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
     outputs: 1,
   },
   "send-bulk": {
-    name: "",
-    provider: "connectus",
-    connectus: "",
-    outbox: "",
+    ...accounts("connectus", "smshosting", "conectaline"),
+    route: "",
     ...typed("messages", "msg", "payload"),
     ...typed("text", "str", ""),
     ...typed("subject", "str", ""),
@@ -43,10 +49,7 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
     ...typed("batchSize", "num", ""),
   },
   "send-email": {
-    name: "",
-    provider: "connectus",
-    connectus: "",
-    outbox: "",
+    ...accounts("connectus"),
     ...typed("to", "msg", "to"),
     ...typed("subject", "msg", "topic"),
     ...typed("body", "msg", "payload"),
@@ -56,43 +59,100 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
     outputs: 1,
   },
   "check-status": {
-    name: "",
-    provider: "connectus",
-    connectus: "",
-    outbox: "",
+    ...accounts("connectus", "smshosting"),
     ...typed("lookup", "msg", "payload"),
     kind: "auto",
     follow: false,
     ...typed("everySeconds", "num", "5"),
     ...typed("withinSeconds", "num", "300"),
   },
-  "check-balance": { name: "", provider: "connectus", connectus: "", outbox: "", channel: "sms" },
+  "check-balance": { ...accounts("connectus", "smshosting", "conectaline"), channel: "sms" },
+  "smshosting-account": {
+    name: "",
+    baseUrl: "",
+    testMode: false,
+    country: "IT",
+    timeZone: "Europe/Rome",
+    concurrency: 10,
+    ratePerSecond: 0,
+    mode: "live",
+  },
+  "conectaline-account": {
+    name: "",
+    baseUrl: "",
+    auth: "token",
+    configurationName: "",
+    country: "ES",
+    timeZone: "Europe/Madrid",
+    concurrency: 10,
+    ratePerSecond: 0,
+    mode: "live",
+  },
+  "push-send": {
+    ...accounts("smshosting"),
+    ...typed("to", "msg", "to"),
+    ...typed("groups", "str", ""),
+    ...typed("text", "msg", "payload"),
+    ...typed("image", "str", ""),
+    smsFallback: false,
+    ...typed("smsText", "str", ""),
+    ...typed("smsFrom", "str", ""),
+    encoding: "auto",
+    ...typed("at", "str", ""),
+    ...typed("reference", "str", ""),
+    estimateOnly: false,
+  },
+  "push-invite": { ...accounts("smshosting"), ...typed("to", "msg", "to") },
+  "push-image": { ...accounts("smshosting"), ...typed("image", "msg", "payload") },
+  "send-campaign": {
+    ...accounts("conectaline"),
+    ...typed("campaignName", "msg", "topic"),
+    ...typed("text", "msg", "payload"),
+    ...typed("groups", "msg", "groups"),
+    ...typed("start", "str", ""),
+    ...typed("messagesPerBlock", "num", ""),
+    ...typed("minutesPerBlock", "num", ""),
+    ...typed("days", "str", ""),
+    ...typed("timeIntervals", "str", ""),
+  },
+  "webhook-in": { ...accounts("connectus", "smshosting", "conectaline"), path: "messaging/webhook", maxBodyKB: 64 },
+  "receive-sms": { ...accounts("smshosting"), ...typed("everySeconds", "num", "60"), ...typed("senders", "str", "") },
+  "cancel-sms": { ...accounts("smshosting"), ...typed("lookup", "msg", "payload") },
 };
 
 const CREDENTIALS: Record<string, Record<string, "text" | "password">> = {
   "connectus-account": { accountId: "text", apiKey: "password" },
+  "smshosting-account": { authKey: "text", authSecret: "password" },
+  "conectaline-account": { apiToken: "password", email: "text", password: "password" },
 };
 
 /** Ports as the interface has them: inputs and outputs, without the error output. */
 const PORTS: Record<string, [number, number]> = {
   "send-sms": [1, 1],
+  "webhook-in": [0, 2],
   "send-bulk": [1, 2],
   "send-email": [1, 1],
   "check-status": [1, 2],
   "check-balance": [1, 1],
+  "push-send": [1, 1],
+  "push-invite": [1, 1],
+  "push-image": [1, 1],
+  "send-campaign": [1, 1],
+  "receive-sms": [0, 1],
+  "cancel-sms": [1, 1],
 };
 
 /** Node-RED keeps these for itself. */
 const RESERVED = ["id", "type", "z", "x", "y", "wires", "g", "d", "status"];
 
-function typed(name: string, type: string, value: string): Record<string, string> {
-  return { [name]: value, [`${name}Type`]: type };
+/** What every message node has: its name, and an account of each provider that can do its job, the first one preset. */
+function accounts(...providers: string[]): Record<string, string> {
+  const ids = Object.fromEntries(providers.map((name) => [name, ""]));
+  return { name: "", provider: providers[0] ?? "", ...ids, outbox: "" };
 }
 
-function defaultsOf(node: NodeEntry): Defaults {
-  return node.kind === "account"
-    ? accountDefaults(node.definition, node.provider)
-    : messageDefaults(node.definition, node.providers);
+function typed(name: string, type: string, value: string): Record<string, string> {
+  return { [name]: value, [`${name}Type`]: type };
 }
 
 describe("the properties of a node in a saved flow", () => {
@@ -113,12 +173,18 @@ describe("the properties of a node in a saved flow", () => {
     }
   });
 
-  it("name the config node type of each account", () => {
+  it("name the config node type of each account, route and outbox", () => {
     for (const node of nodes) {
-      if (node.kind === "account") continue;
+      if (node.kind !== "message") continue;
       const references = Object.entries(defaultsOf(node)).filter(([, { type }]) => type !== undefined);
-      const expected = node.providers.map(({ name }) => [name, { value: "", type: `${name}-account` }]);
-      assert.deepEqual(references, expected, node.type);
+      const expected: Defaults = Object.fromEntries(
+        node.providers.map(({ name }) => [name, { value: "", type: `${name}-account` }]),
+      );
+      if (["send-sms", "send-bulk"].includes(node.type)) expected.route = { value: "", type: "messaging-route" };
+      if (node.type.startsWith("send-") && node.type !== "send-campaign") {
+        expected.outbox = { value: "", type: "messaging-outbox", required: false };
+      }
+      assert.deepEqual(Object.fromEntries(references), expected, node.type);
     }
   });
 

@@ -1,8 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { accountDefaults, messageDefaults, type Defaults } from "../../nodes/kit/editor/fields.ts";
-import { loadNodes, type NodeEntry } from "../../scripts/node-set.ts";
+import { loadNodes } from "../../scripts/node-set.ts";
+import { defaultsOf } from "../support/node-properties.ts";
 
 const folder = resolve(import.meta.dirname, "..", "..", "examples");
 const examples = readdirSync(folder).map((file) => ({
@@ -23,12 +23,6 @@ const NODE_REDS_OWN = ["id", "type", "z", "x", "y", "wires", "name"];
 
 const nodes = await loadNodes();
 const ours = new Map(nodes.map((node) => [node.type, defaultsOf(node)]));
-
-function defaultsOf(node: NodeEntry): Defaults {
-  return node.kind === "account"
-    ? accountDefaults(node.definition, node.provider)
-    : messageDefaults(node.definition, node.providers);
-}
 
 describe("the example flows", () => {
   it("show every node", () => {
@@ -65,13 +59,16 @@ describe("the example flows", () => {
 
       it("chooses accounts that are in it, all in sandbox mode and without credentials", () => {
         for (const node of flow) {
-          if (!ours.has(node.type)) continue;
+          if (!ours.has(node.type) || node.type.startsWith("messaging-")) continue;
           if (node.type.endsWith("-account")) {
             assert.equal(node.mode, "sandbox");
             assert.equal(node.credentials, undefined);
           } else {
             const provider = String(node.provider);
-            assert.equal(types.get(String(node[provider])), `${provider}-account`, `${node.type} ${node.id}`);
+            // The account comes with the message.
+            if (provider === "message") continue;
+            const expected = provider === "route" ? "messaging-route" : `${provider}-account`;
+            assert.equal(types.get(String(node[provider])), expected, `${node.type} ${node.id}`);
           }
         }
       });

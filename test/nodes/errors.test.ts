@@ -1,7 +1,6 @@
 import { strict as assert } from "node:assert";
-import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
-import { startSandbox, type Fault, type Sandbox } from "../../src/sandbox/index.ts";
-import { account, API_KEY, CREDENTIALS, flowOf } from "../support/flows.ts";
+import type { Fault, Sandbox } from "../../src/sandbox/index.ts";
+import { account, API_KEY, CREDENTIALS, flowOf, withSandbox } from "../support/flows.ts";
 import { RunningFlow, type Message } from "../support/node-red.ts";
 
 const TEXT = "Secret alarm text, gate 17";
@@ -213,13 +212,10 @@ describe("a send that fails", () => {
   let sandbox: Sandbox;
   let flow: RunningFlow;
 
-  beforeEach(async () => {
-    sandbox = await startSandbox(connectusStandIn());
-  });
-  afterEach(async () => {
-    await flow.stop();
-    await sandbox.close();
-  });
+  withSandbox(
+    (started) => (sandbox = started),
+    () => flow,
+  );
 
   async function send(failing: Partial<Case>, fields: Record<string, unknown> = {}, outputs = 1): Promise<void> {
     const { apiKey = API_KEY, fault, message, settings } = failing;

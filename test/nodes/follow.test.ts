@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { follow, type FollowPlan } from "../../nodes/check-status/follow.ts";
 import { MessagingError } from "../../src/error.ts";
-import type { Status, StatusResult } from "../../src/result.ts";
+import type { Status, StatusReport, StatusResult } from "../../src/result.ts";
 
 function status(word: Status, final = false): StatusResult {
   return { provider: "p", channel: "sms", id: "1", status: word, final, providerStatus: word, raw: null };
@@ -25,7 +25,9 @@ async function followed(script: (StatusResult | Error)[], plan: Partial<FollowPl
       ? Promise.reject(answer ?? new Error("no script"))
       : Promise.resolve(answer);
   };
-  const whole = { everyMs: 10, withinMs: 2000, stop: new AbortController().signal, ...plan };
+  const lookup = { kind: "sms", id: "1" } as const;
+  const nobody = () => () => undefined;
+  const whole = { lookup, everyMs: 10, withinMs: 2000, stop: new AbortController().signal, listen: nobody, ...plan };
   const ending = follow(ask, whole, (change) => changes.push(change.status));
   return { ending: await ending, changes, asked };
 }
@@ -50,6 +52,13 @@ describe("following a message", () => {
     });
     const { changes } = await followed([bulk("queued", false), bulk("queued", false), bulk("delivered", true)]);
     assert.equal(changes.length, 2);
+  });
+
+  it("ends at once at a failure that no waiting mends, as of an account that is switched off", async () => {
+    const off = new MessagingError("Off.", { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false });
+    const began = performance.now();
+    await assert.rejects(followed([off]), { code: "NOT_SUPPORTED" });
+    assert.ok(performance.now() - began < 500);
   });
 
   it("waits longer after each question", async () => {
@@ -104,5 +113,64 @@ describe("following a message", () => {
     const { ending } = await followed([status("queued")], { everyMs: 60_000, withinMs: 120_000, stop: stop.signal });
     assert.deepEqual(ending, { end: "stopped" });
     assert.ok(performance.now() - began < 1000);
+  });
+
+  describe("that a webhook reports on", () => {
+    const report = (word: Status, final = false, id = "1"): StatusReport => ({
+      provider: "p",
+      type: "status",
+      id,
+      status: word,
+      final,
+      providerStatus: word,
+      matched: true,
+      receivedAt: "2026-10-02T14:30:00.000Z",
+      raw: { reported: word },
+    });
+
+    /** Hears these reports, one after the other. */
+    function heard(...reports: StatusReport[]): Pick<FollowPlan, "listen"> {
+      const listen: FollowPlan["listen"] = (hear) => {
+        const timers = reports.map((one, index) => setTimeout(() => hear(one), 20 * (index + 1)));
+        return () => timers.forEach(clearTimeout);
+      };
+      return { listen };
+    }
+
+    it("ends with the report that is final, without another question", async () => {
+      const plan = { everyMs: 1000, ...heard(report("sent"), report("sent"), report("delivered", true)) };
+      const { ending, changes, asked } = await followed([status("queued")], plan);
+      assert.deepEqual(ending, { end: "final" });
+      assert.deepEqual(changes, ["queued", "sent", "delivered"]);
+      assert.equal(asked.length, 1);
+    });
+
+    it("asks no more but at the very end once there was a report", async () => {
+      const plan = { everyMs: 50, withinMs: 400, ...heard(report("sent")) };
+      const { ending, asked } = await followed([status("queued")], plan);
+      assert.equal(ending.end, "overdue");
+      assert.equal(asked.length, 2);
+      assert.ok((asked[1] ?? 0) - (asked[0] ?? 0) > 380);
+    });
+
+    it("does not go back, and does not mind reports on other messages", async () => {
+      const plan = { everyMs: 100, withinMs: 180, ...heard(report("queued"), report("delivered", true, "2")) };
+      const { ending, changes } = await followed([status("sent")], plan);
+      assert.deepEqual(ending, { end: "overdue", last: status("sent") });
+      assert.deepEqual(changes, ["sent"]);
+    });
+
+    it("learns from a report what no question could tell yet", async () => {
+      const plan = { everyMs: 1000, ...heard(report("delivered", true)) };
+      const { ending, changes } = await followed([failure("UNREACHABLE", "not-sent")], plan);
+      assert.deepEqual([ending.end, changes], ["final", ["delivered"]]);
+    });
+
+    it("learns of each message of a bulk", async () => {
+      const bulk = { ...status("queued"), id: "d", messages: [status("queued"), { ...status("queued"), id: "2" }] };
+      const plan = { everyMs: 1000, ...heard(report("delivered", true), report("undelivered", true, "2")) };
+      const { ending, changes } = await followed([bulk], plan);
+      assert.deepEqual([ending.end, changes], ["final", ["queued", "queued", "undelivered"]]);
+    });
   });
 });

@@ -50,6 +50,36 @@ describe("a message node's life", () => {
     }).timeout(20_000);
   }
 
+  it("says itself what a deploy cut off, for a Catch node that is closed too hands on nothing", async () => {
+    await start({ concurrency: 1 });
+    sandbox.misbehave({ kind: "slow", ms: 300 }, { times: Infinity });
+    for (let index = 0; index < 5; index++) flow.send("node", { to: "990324203", payload: `Secret ${index}` });
+    await flow.eventually(() => sandbox.requests().length >= 1, "the first request");
+    await flow.deploy();
+    const said = flow.warnings().filter((line) => line.includes("closed this node"));
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? "", /4 message\(s\) had not been sent and were cancelled: send them again\./);
+    assert.doesNotMatch(said[0] ?? "", /Secret|990324203/);
+    const cancelled = flow.settled.find(({ node, error }) => node.id === "node" && error);
+    const { message, cause } = cancelled?.error as { message: string; cause: { retryable: boolean } };
+    assert.match(message, /closed by a deploy before this was sent/);
+    assert.equal(cause.retryable, true);
+  }).timeout(20_000);
+
+  it("says that it follows a message no longer", async () => {
+    flow = await RunningFlow.start(
+      [...flowOf({ type: "check-status", follow: true, kind: "sms" }, 2), account(sandbox.url)],
+      CREDENTIALS,
+    );
+    sandbox.misbehave({ kind: "status", status: 503 }, { times: Infinity });
+    for (const payload of ["1", "2"]) flow.send("node", { payload: payload.repeat(32) });
+    await flow.eventually(() => sandbox.requests().length >= 1, "a question");
+    await flow.deploy();
+    const said = flow.warnings().filter((line) => line.includes("closed this node"));
+    assert.equal(said.length, 1);
+    assert.match(said[0] ?? "", /2 message\(s\) are followed no longer/);
+  }).timeout(20_000);
+
   it("does not wait for a provider that never answers: the outcome is unknown, within the time Node-RED gives", async () => {
     await start();
     sandbox.misbehave({ kind: "hang" });

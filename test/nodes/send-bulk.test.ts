@@ -1,21 +1,17 @@
 import { strict as assert } from "node:assert";
-import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
-import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
+import type { Sandbox } from "../../src/sandbox/index.ts";
 import type { Progress, SendResult } from "../../src/result.ts";
-import { account, CREDENTIALS, flowOf } from "../support/flows.ts";
+import { account, CREDENTIALS, flowOf, withSandbox } from "../support/flows.ts";
 import { RunningFlow } from "../support/node-red.ts";
 
 describe("send-bulk in a real Node-RED", () => {
   let sandbox: Sandbox;
   let flow: RunningFlow;
 
-  beforeEach(async () => {
-    sandbox = await startSandbox(connectusStandIn());
-  });
-  afterEach(async () => {
-    await flow.stop();
-    await sandbox.close();
-  });
+  withSandbox(
+    (started) => (sandbox = started),
+    () => flow,
+  );
 
   async function start(fields: Record<string, unknown> = {}, settings: Record<string, unknown> = {}): Promise<void> {
     const nodes = flowOf({ type: "send-bulk", ...fields }, 2);

@@ -1,21 +1,17 @@
 import { strict as assert } from "node:assert";
-import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
-import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
+import type { Sandbox } from "../../src/sandbox/index.ts";
 import type { SendResult } from "../../src/result.ts";
-import { account, CREDENTIALS, flowOf } from "../support/flows.ts";
+import { account, CREDENTIALS, flowOf, withSandbox } from "../support/flows.ts";
 import { RunningFlow, type FlowNode } from "../support/node-red.ts";
 
 describe("send-sms in a real Node-RED", () => {
   let sandbox: Sandbox;
   let flow: RunningFlow;
 
-  beforeEach(async () => {
-    sandbox = await startSandbox(connectusStandIn());
-  });
-  afterEach(async () => {
-    await flow.stop();
-    await sandbox.close();
-  });
+  withSandbox(
+    (started) => (sandbox = started),
+    () => flow,
+  );
 
   async function start(fields: Record<string, unknown> = {}, more: FlowNode[] = []): Promise<void> {
     const nodes = [...flowOf({ type: "send-sms", ...fields }), account(sandbox.url), ...more];
@@ -145,6 +141,22 @@ describe("send-sms in a real Node-RED", () => {
     assert.equal(sandbox.messages().length, 3);
   });
 
+  it("never warns of the reference: it comes back with the result, whatever the provider does with it", async () => {
+    await start();
+    flow.send("node", { to: "990324203", payload: "x", reference: "alarm 17" });
+    assert.equal((await payload()).reference, "alarm 17");
+    assert.deepEqual(flow.warnings(), []);
+  });
+
+  it("refuses a reference that is too long for a provider", async () => {
+    await start();
+    flow.send("node", { to: "990324203", payload: "x", reference: "r".repeat(61) });
+    const { error } = await flow.first("caught");
+    assert.equal(error?.code, "INVALID_MESSAGE");
+    assert.match(error.message, /"reference" has 61 characters; at most 60/);
+    assert.equal(sandbox.requests().length, 0);
+  });
+
   it("does not pay for UCS-2 when the author forbade it", async () => {
     await start({ encoding: "gsm7" });
     flow.send("node", { to: "990324203", payload: "Atención ¿qué?" });
@@ -171,11 +183,13 @@ describe("send-sms in a real Node-RED", () => {
       [...flowOf({ type: "send-sms" }), account(sandbox.url, { mode: "off" })],
       CREDENTIALS,
     );
-    flow.send("node", { to: "990324203", payload: "x" });
+    flow.send("node", { to: "990324203, 990324204, 12", payload: "x".repeat(200) });
     const { off, accepted } = await payload();
     assert.deepEqual({ off, accepted }, { off: true, accepted: 0 });
     assert.equal(sandbox.requests().length, 0);
     await flow.shows("node", { fill: "grey", shape: "dot", text: "status.off" });
+    const lines = flow.log.filter(({ msg }) => String(msg).includes("switched off")).map(({ msg }) => String(msg));
+    assert.deepEqual(lines, ["The account is switched off, nothing was sent: 2 recipient(s) in 4 SMS, 1 refused."]);
   });
 
   it("needs neither account nor network in sandbox mode, and says that it is the sandbox", async () => {

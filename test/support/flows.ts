@@ -1,4 +1,6 @@
-import type { Credentials, FlowNode } from "./node-red.ts";
+import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
+import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
+import type { Credentials, FlowNode, RunningFlow } from "./node-red.ts";
 
 export const ACCOUNT_ID = "sandbox";
 export const API_KEY = "sandbox-key";
@@ -34,4 +36,18 @@ export function flowOf(node: Record<string, unknown> & { type: string }, outputs
     { id: "catch", z: "tab", type: "catch", scope: null, uncaught: false, wires: [["caught"]] },
     { id: "caught", z: "tab", type: "helper", wires: [] },
   ];
+}
+
+/** For a suite: each test has a stand-in of its own, which is handed to `begin`, and its flow is stopped after it. */
+export function withSandbox(begin: (sandbox: Sandbox) => void, flow: () => RunningFlow): void {
+  let sandbox: Sandbox;
+
+  beforeEach(async () => {
+    sandbox = await startSandbox(connectusStandIn());
+    begin(sandbox);
+  });
+  afterEach(async () => {
+    await flow().stop();
+    await sandbox.close();
+  });
 }

@@ -27,10 +27,14 @@ const SETTINGS = {
 export interface NodeRedOptions {
   /** The flow to start with; none by default. */
   flows?: readonly object[];
+  /** By the id of their node. */
+  credentials?: Readonly<Record<string, object>>;
   /** Settings that replace ours. */
   settings?: Readonly<Record<string, unknown>>;
   /** Installs the package into the user directory; by default this checkout is linked there. */
   prepare?: (userDir: string) => Promise<void>;
+  /** The directory of one that was killed: it goes on with the flow and all that it finds there. */
+  userDir?: string;
 }
 
 /** A whole Node-RED of its own, with this package installed in a user directory that goes away with it. */
@@ -52,13 +56,10 @@ export class NodeRedProcess {
   }
 
   /** Resolves when the flows run; rejects with Node-RED's output when they do not. */
-  static async start({ flows = [], settings = {}, prepare }: NodeRedOptions = {}): Promise<NodeRedProcess> {
-    const userDir = await mkdtemp(join(tmpdir(), "messaging-node-red-"));
-    const flowFile = join(userDir, "flows.json");
+  static async start(options: NodeRedOptions = {}): Promise<NodeRedProcess> {
+    const userDir = options.userDir ?? (await mkdtemp(join(tmpdir(), "messaging-node-red-")));
     const settingsFile = join(userDir, "settings.js");
-    await writeFile(flowFile, JSON.stringify(flows));
-    await writeFile(settingsFile, `module.exports = ${JSON.stringify({ ...SETTINGS, ...settings })};\n`);
-    await (prepare ? prepare(userDir) : prepareUserDir(userDir, flowFile));
+    if (options.userDir === undefined) await furnish(userDir, settingsFile, options);
     const port = await freePort();
     const child = spawn(process.execPath, [RED_JS, "-u", userDir, "-s", settingsFile, "-p", String(port)], {
       stdio: ["ignore", "pipe", "pipe"],
@@ -83,6 +84,12 @@ export class NodeRedProcess {
     }
   }
 
+  /** Ends it at once, as a power cut would. Its user directory stays, for another one to go on in. */
+  async kill(): Promise<void> {
+    this.#child.kill("SIGKILL");
+    await this.#ended;
+  }
+
   async stop(): Promise<void> {
     this.#child.kill("SIGINT");
     const patience = setTimeout(() => this.#child.kill("SIGKILL"), 15_000);
@@ -90,6 +97,19 @@ export class NodeRedProcess {
     clearTimeout(patience);
     await rm(this.userDir, { recursive: true, force: true });
   }
+}
+
+async function furnish(
+  userDir: string,
+  settingsFile: string,
+  { flows = [], credentials = {}, settings = {}, prepare }: NodeRedOptions,
+): Promise<void> {
+  const flowFile = join(userDir, "flows.json");
+  await writeFile(flowFile, JSON.stringify(flows));
+  // As plain as Node-RED itself writes it without a credentialSecret.
+  await writeFile(join(userDir, "flows_cred.json"), JSON.stringify(credentials));
+  await writeFile(settingsFile, `module.exports = ${JSON.stringify({ ...SETTINGS, ...settings })};\n`);
+  await (prepare ? prepare(userDir) : prepareUserDir(userDir, flowFile));
 }
 
 /** A port of the loopback address that nobody listens at now. */

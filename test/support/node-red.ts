@@ -52,6 +52,7 @@ interface Completed {
 }
 interface Helper {
   init(path: string): void;
+  settings(settings: { userDir: string | undefined }): void;
   load(nodes: unknown[], flow: FlowNode[], credentials: Credentials): Promise<void>;
   unload(): Promise<void>;
   getNode(id: string): Node;
@@ -69,10 +70,12 @@ export const LEVEL = nodeRed.log;
 
 type Register = (RED: NodeAPI) => void;
 
-const TYPES = ["connectus-account", "send-sms", "send-bulk", "send-email", "check-status", "check-balance"];
+const { nodes: files } = (require(resolve(dist, "..", "package.json")) as { "node-red": { nodes: object } })[
+  "node-red"
+];
 
 function registers(): Register[] {
-  return TYPES.map((type) => built<{ default: Register }>(`nodes/${type}/${type}.js`).default);
+  return Object.keys(files).map((type) => built<{ default: Register }>(`nodes/${type}/${type}.js`).default);
 }
 
 /** A flow that runs in a real Node-RED, with all that its nodes say, send and log. */
@@ -83,21 +86,28 @@ export class RunningFlow {
   /** Every done() of every node, with its error if it had one. */
   readonly settled: Completed[] = [];
   readonly #received = new Map<string, Message[]>();
+  readonly #watched = new WeakSet<Node>();
   readonly #handler = new EventEmitter();
   readonly #onStatus = ({ id, status }: { id: string; status?: Badge }) => {
     this.statuses.set(id, [...(this.statuses.get(id) ?? []), status ?? {}]);
   };
   /** The flow as it was deployed last. */
   flow: FlowNode[] = [];
+  /** What every node gets when it is registered. */
+  red: NodeAPI | undefined;
 
-  static async start(flow: FlowNode[], credentials: Credentials = {}): Promise<RunningFlow> {
+  /** `userDir`: where nodes keep what they remember; none by default. */
+  static async start(flow: FlowNode[], credentials: Credentials = {}, userDir?: string): Promise<RunningFlow> {
+    helper.settings({ userDir });
     const running = new RunningFlow();
     running.flow = flow.map(onCanvas);
     running.#handler.on("log", (line: LogLine) => running.log.push(line));
     nodeRed.log.addHandler(running.#handler);
     nodeRed.events.on("node-status", running.#onStatus);
     nodeRed.hooks.add("onComplete.test", (event) => void running.settled.push(event));
-    await helper.load(registers(), running.flow, credentials);
+    const grab: Register = (RED) => void (running.red = RED);
+    // Node-RED takes the object for its own.
+    await helper.load([grab, ...registers()], running.flow, structuredClone(credentials));
     running.#watch();
     return running;
   }
@@ -181,7 +191,9 @@ export class RunningFlow {
     for (const { id, type } of this.flow) {
       const node = helper.getNode(id) as Node | null;
       if (!node) continue;
-      if (type === "helper") {
+      // A deploy of changed nodes leaves the others as they are.
+      if (type === "helper" && !this.#watched.has(node)) {
+        this.#watched.add(node);
         this.#received.set(id, this.#received.get(id) ?? []);
         node.on("input", (message) => void this.#received.get(id)?.push(message));
       }

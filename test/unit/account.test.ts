@@ -160,6 +160,41 @@ describe("a session", () => {
     });
   });
 
+  it("fails all that waits at once when the pause is longer than its time", async () => {
+    const busy = refuse(429, { "retry-after": "86400" });
+    const slow: Answer = (...exchange) => void setTimeout(() => busy(...exchange), 100);
+    await withAccount(
+      slow,
+      async (account, server) => {
+        const session = await account.open();
+        const started = performance.now();
+        const errors = await Promise.all(Array.from({ length: 20 }, () => failure(post(session))));
+        assert.ok(performance.now() - started < 5000);
+        assert.equal(server.requests.length, 1);
+        for (const { code, cause } of [...errors, await failure(post(session))]) {
+          assert.deepEqual([code, cause.outcome, cause.retryable], ["RATE_LIMITED", "not-sent", true]);
+          assert.ok((cause.retryAfterMs ?? 0) > 3_500_000, String(cause.retryAfterMs));
+        }
+        for (const { message } of errors) assert.match(message, /come back in 24 hours\.$/);
+        assert.match(errors[5]?.message ?? "", /^Not sent, since the provider asked for a pause\./);
+      },
+      { concurrency: 1 },
+    );
+  });
+
+  it("keeps in line what has the time to wait for a pause", async () => {
+    await withAccount(
+      (response, request, index) =>
+        void setTimeout(() => (index === 0 ? refuse(429, { "retry-after": "1" }) : ok)(response, request, index), 50),
+      async (account, server) => {
+        const session = await account.open();
+        await Promise.all(Array.from({ length: 3 }, () => post(session)));
+        assert.equal(server.requests.length, 4);
+      },
+      { concurrency: 1 },
+    );
+  });
+
   it("is as fast as the account allows", async () => {
     await withAccount(
       ok,

@@ -48,6 +48,36 @@ describe("Connectus, reading the reply to a bulk", () => {
     }
   });
 
+  it("takes an item's error beside no id for its refusal, and beside an id for a doubt", async () => {
+    wire.reply({
+      id_delivery: "d",
+      messages: [{ id_sms: 0, error: "saldo insuficiente" }, { id_sms: "2", error: "sin ruta" }, { id_sms: "3" }],
+    });
+    const { recipients } = await send([ONE, TWO, THREE]);
+    assert.deepEqual(
+      recipients.map(({ id, status, error }) => [id, status, error?.code]),
+      [
+        [undefined, "rejected", "NO_CREDIT"],
+        ["2", "unknown", "BAD_REPLY"],
+        ["3", "accepted", undefined],
+      ],
+    );
+    assert.match(recipients[1]?.error?.message ?? "", /"sin ruta"/);
+  });
+
+  it("takes an error beside the delivery's id for a doubt, and beside none for a refusal of all", async () => {
+    const ids = [{ id_sms: "1" }, { id_sms: "2" }];
+    assert.deepEqual(await outcomes({ id_delivery: "d", error: "a medias", messages: ids }), [
+      "unknown 1",
+      "unknown 2",
+    ]);
+    for (const messages of [[], [{ id_sms: 0 }, { id_sms: "null" }], undefined]) {
+      wire.reply({ id_delivery: 0, error: "saldo insuficiente", messages });
+      const { code, cause } = await failure(send());
+      assert.deepEqual([code, cause.outcome], ["NO_CREDIT", "rejected"]);
+    }
+  });
+
   it("keeps the provider's code of a refused item", async () => {
     wire.reply({ id_delivery: "d", messages: [{ error: { code: 3, message: "malo" } }, { id_sms: "2" }] });
     assert.equal((await send()).recipients[0]?.error?.providerCode, "3");

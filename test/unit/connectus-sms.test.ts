@@ -83,11 +83,66 @@ describe("Connectus, sending SMS", () => {
     }
   });
 
+  it("takes an error beside what is no id for a refusal, and beside an id for a doubt", async () => {
+    for (const id of [0, "0", -1, "-1", "null", "undefined", "false", "", " ", null, false]) {
+      wire.reply({ id_sms: id, error: "saldo insuficiente" });
+      const { code, cause, message } = await failure(send());
+      assert.deepEqual([code, cause.outcome], ["NO_CREDIT", "rejected"], JSON.stringify(id));
+      assert.match(message, /says "saldo insuficiente"\. Top it up at the provider\.$/);
+      wire.reply({ id_sms: id });
+      assert.equal((await failure(send())).cause.outcome, "unknown", JSON.stringify(id));
+    }
+    wire.reply({ id_sms: "17", error: "sin ruta" });
+    const { code, cause, message } = await failure(send());
+    assert.deepEqual([code, cause.outcome, cause.retryable], ["BAD_REPLY", "unknown", false]);
+    assert.match(message, /both an id and an error, "sin ruta"\. Look it up/);
+    for (const error of [null, false, 0, "", "0", "OK", "none"]) {
+      wire.reply({ id_sms: "17", error });
+      assert.deepEqual((await send()).recipients, [{ id: "17", status: "accepted" }], JSON.stringify(error));
+    }
+  });
+
+  it("keeps every digit of an id that is a large number", async () => {
+    wire.reply('{"id_sms": 12345678901234567890}');
+    assert.deepEqual((await send()).recipients, [{ id: "12345678901234567890", status: "accepted" }]);
+  });
+
+  it("does not repeat a short text, nor a number with separators", async () => {
+    for (const text of ["482913", "Fuego 4D", "AB12"]) {
+      for (const words of [`texto "${text}" no`, `mal: ${text}.`, text, `(${encodeURIComponent(text)})`]) {
+        wire.answer(() => ({ status: 400, body: { error: words } }));
+        const { message } = await failure(send([{ to: TO, text }]));
+        assert.ok(!message.includes(text) && !message.includes(encodeURIComponent(text)), message);
+      }
+    }
+    for (const number of ["9 9032 4203", "+56 9 9032-4203", "(56) 990.32.42.03", "56-990324203"]) {
+      wire.reply({ error: `número ${number} inválido desde 2026-01-31 10:00` });
+      const { message } = await failure(send());
+      assert.match(message, /número … inválido desde 2026-01-31 10:00/);
+    }
+    wire.answer(() => ({ status: 400, body: { error: "unalarma no es alarmas" } }));
+    assert.match((await failure(send([{ to: TO, text: "alarma" }]))).message, /unalarma no es alarmas/);
+  });
+
+  it("sends what is left of many, and what has a delivery's name, as a bulk", async () => {
+    wire.reply({ id_delivery: "d", messages: [{ id_sms: "1" }] });
+    await sendSms(await wire.open(), ONE, {}, { total: 3 });
+    await send(ONE, { deliveryName: "Citas" });
+    wire.reply({ id_sms: "1" });
+    await sendSms(await wire.open(), ONE, { reference: "r-1" }, { total: 1 });
+    assert.deepEqual(
+      wire.received.map(({ path }) => path.split("/").at(-1)),
+      ["send_sms_bulk", "send_sms_bulk", "send_sms"],
+    );
+  });
+
   it("calls a refusal NO_CREDIT when its words say so", async () => {
     wire.reply({ error: "Saldo insuficiente" });
     assert.equal((await failure(send())).code, "NO_CREDIT");
     wire.answer(() => ({ status: 400, body: { error: "not enough credits" } }));
-    assert.equal((await failure(send())).code, "NO_CREDIT");
+    const error = await failure(send());
+    assert.equal(error.code, "NO_CREDIT");
+    assert.match(error.message, /Top it up at the provider\.$/);
     wire.answer(() => ({ status: 500, body: { error: "not enough credits" } }));
     assert.equal((await failure(send())).code, "PROVIDER_ERROR");
   });

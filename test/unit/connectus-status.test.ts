@@ -39,8 +39,12 @@ describe("Connectus, asked for a status", () => {
       wire.reply(body);
       assert.equal((await failure(check({ kind: "sms", id: "x" }))).code, "BAD_REPLY");
     }
-    wire.reply({ status: "error", error: "no existe" });
-    assert.equal((await failure(check({ kind: "sms", id: "x" }))).code, "REJECTED");
+    for (const body of [{ error: "no existe" }, { message: "no existe" }, { error: true, message: "no existe" }]) {
+      wire.reply({ status: "error", ...body });
+      const { code, message } = await failure(check({ kind: "sms", id: "x" }));
+      assert.equal(code, "REJECTED");
+      assert.match(message, /was refused \(HTTP 200\): the provider says "no existe"/);
+    }
   });
 
   it("tells an e-mail's events, and converts only dates that are certain", async () => {
@@ -85,12 +89,88 @@ describe("Connectus, asked for a status", () => {
     assert.deepEqual([single, deliveryId, (raw as unknown[]).length], [false, "a", 2]);
   });
 
+  it("tells all of a bulk, also what is in no delivery", async () => {
+    wire.answer(({ query, path }) =>
+      path.endsWith("check_sms_status")
+        ? query.id_sms === "5"
+          ? { status: 404, body: { error: "no existe" } }
+          : { body: { status: "EN_COLA" } }
+        : {
+            body: {
+              id_delivery: "d",
+              messages: [
+                { id_sms: "1", status: "ENTREGADO" },
+                { id_sms: 2, status: "EN_COLA" },
+              ],
+            },
+          },
+    );
+    const { messages, single, deliveryId } = await check({
+      kind: "bulk",
+      deliveries: ["d"],
+      ids: ["1", "2", "3", "5"],
+    });
+    assert.deepEqual([single, deliveryId], [false, "d"]);
+    assert.deepEqual(
+      messages.map(({ id, status, final }) => [id, status, final]),
+      [
+        ["1", "delivered", true],
+        ["2", "queued", false],
+        ["3", "queued", false],
+        ["5", "unknown", false],
+      ],
+    );
+    assert.equal(wire.received.length, 3);
+  });
+
+  it("does not ask for each message of a delivery that names none", async () => {
+    wire.reply({ id_delivery: "d", messages: [{ status: "ENTREGADO" }, { status: "EN_COLA" }] });
+    assert.equal((await check({ kind: "bulk", deliveries: ["d"], ids: ["1", "2"] })).messages.length, 2);
+    assert.equal(wire.received.length, 1);
+  });
+
+  it("asks for each of several messages and e-mails by its own id, at the account's pace", async () => {
+    wire.answer(({ query }) => ({ body: { status: query.id_sms === "a1" ? "ENTREGADO" : "ENVIADO", events: [] } }));
+    const sms = await check({ kind: "sms", ids: ["a1", "a2"] });
+    assert.deepEqual(
+      sms.messages.map(({ id, status }) => [id, status]),
+      [
+        ["a1", "delivered"],
+        ["a2", "sent"],
+      ],
+    );
+    assert.equal(sms.single, false);
+    const ids = Array.from({ length: 30 }, (_, index) => `e${index}`);
+    const email = await check({ kind: "email", deliveries: ["d"], ids });
+    assert.deepEqual([email.channel, email.single, email.deliveryId], ["email", false, "d"]);
+    assert.deepEqual(
+      email.messages.map(({ id }) => id),
+      ids,
+    );
+    assert.equal(wire.received.filter(({ path }) => path.endsWith("check_email_status_events")).length, 30);
+    wire.answer(() => ({ status: 404, body: { error: "no existe" } }));
+    assert.equal((await failure(check({ kind: "email", ids: ["e1", "e2"] }))).code, "REJECTED");
+  });
+
+  it("goes on to the next question after an odd answer, and throws that only where nobody knows the id", async () => {
+    for (const odd of [{ body: { status: "" } }, { status: 500 }, { body: "<html>", type: "text/html" }]) {
+      wire.answer(({ path }) =>
+        path.endsWith("check_email_status_events") ? { body: { status: "ENTREGADO", events: [] } } : odd,
+      );
+      assert.equal((await check({ kind: "auto", id: "e-1" })).channel, "email");
+      wire.answer(({ path }) =>
+        path.endsWith("check_sms_status") ? odd : { status: 404, body: { error: "no existe" } },
+      );
+      const { code, cause } = await failure(check({ kind: "auto", id: "e-1" }));
+      assert.deepEqual([code, cause.outcome], [odd.status ? "PROVIDER_ERROR" : "BAD_REPLY", "unknown"]);
+    }
+  });
+
   it("stops asking around at a failure that is not about the id", async () => {
     const cases = [
       [{ status: 401 }, "BAD_CREDENTIALS"],
       [{ status: 403 }, "BAD_CREDENTIALS"],
-      [{ status: 500 }, "PROVIDER_ERROR"],
-      [{ body: "<html>", type: "text/html" }, "BAD_REPLY"],
+      [{ status: 408 }, "TIMEOUT"],
     ] as const;
     for (const [index, [answer, code]] of cases.entries()) {
       wire.answer(() => answer);
@@ -99,11 +179,16 @@ describe("Connectus, asked for a status", () => {
     }
   });
 
-  it("names the id that nothing knows, cut to a sane length", async () => {
+  it("names the id that nothing knows, but no number and no text that was given for it", async () => {
     wire.answer(() => ({ status: 404, body: { error: "no existe" } }));
-    const error = await failure(check({ kind: "auto", id: "z".repeat(1000) }));
-    assert.match(error.message, /^No SMS, bulk or e-mail of this account has the id "z{64}"\. .*no existe/);
+    const error = await failure(check({ kind: "auto", id: "84f7c0de-1234" }));
+    assert.match(error.message, /^No SMS, bulk or e-mail of this account has the id "84f7c0de-1234"\. .*no existe/);
     assert.deepEqual([error.code, error.cause.httpStatus, wire.received.length], ["REJECTED", 404, 3]);
+    for (const id of ["+56990324203", "56990324203", "Incendio en la caldera", "f".repeat(65)]) {
+      const { message } = await failure(check({ kind: "auto", id }));
+      assert.ok(!message.includes(id), message);
+      assert.match(message, /what was given as its id \(/);
+    }
   });
 
   it("says what it cannot do, before any request", async () => {
@@ -127,6 +212,11 @@ describe("Connectus, asked for the balance", () => {
       [0, 0],
       ["-3", -3],
       ["12.5", 12.5],
+      ["1.432", 1432],
+      [" 12.345.678 ", 12_345_678],
+      ["0.432", 0.432],
+      ["1432.100", 1432.1],
+      [1.432, 1.432],
     ];
     for (const [value, expected] of cases) {
       wire.reply({ balance: value });

@@ -208,7 +208,7 @@ describe("a reply", () => {
     );
     assert.match(
       failure.message,
-      /^send_sms was refused \(HTTP 400\): the provider says "The text «…» to \+… is blocked"\./,
+      /^send_sms was refused \(HTTP 400\): the provider says "The text «…» to … is blocked"\./,
     );
   });
 

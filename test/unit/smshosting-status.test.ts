@@ -1,11 +1,12 @@
 import { strict as assert } from "node:assert";
+import { MessagingError } from "../../src/error.ts";
 import type { Session, StatusLookup } from "../../src/provider.ts";
 import { smshosting } from "../../src/providers/smshosting/index.ts";
 import { statusLookup, statusResult } from "../../src/status.ts";
 import { atWire, failure } from "../contract/at-wire.ts";
 import type { Answer, Received } from "../contract/wire.ts";
 
-const { checkStatus = assert.fail, receiveSms = assert.fail, lists = {} } = smshosting.operations;
+const { checkStatus = assert.fail, checkMany, receiveSms = assert.fail, lists = {} } = smshosting.operations;
 
 const refuse = (errorMsg: string): Answer => ({ status: 400, body: { errorCode: 400, errorMsg } });
 
@@ -68,6 +69,27 @@ describe("SMSHosting, asking for the state of messages", () => {
     assert.deepEqual(messages[6], { id: "7", status: "unknown", final: false, providerStatus: "" });
     assert.deepEqual(messages[7]?.status, "delivered");
     assert.equal(wire.received.length, 5, "no more is asked for than is needed");
+  });
+
+  it("tells each of several ids what it would be told alone, an error for one that is not known among them", async () => {
+    wire.answer((received) =>
+      received.path === "/sms/search"
+        ? paged([item(12, "SENT")], received)
+        : paged([item(11, "SENT", { type: "PUSH" })], received),
+    );
+    const [push, sms, unknown] = (await checkMany?.check(session, ["11", "12", "13"], "auto")) ?? [];
+    assert.ok(push && !(push instanceof Error) && sms && !(sms instanceof Error));
+    assert.deepEqual([push.channel, push.messages[0]?.id, push.single], ["push", "11", true]);
+    assert.deepEqual([sms.channel, sms.messages[0]?.id, sms.raw], ["sms", "12", item(12, "SENT")]);
+    const alone = await failure(check({ kind: "auto", id: "13" }));
+    assert.ok(unknown instanceof MessagingError);
+    assert.deepEqual([unknown.code, unknown.message], [alone.code, alone.message]);
+    const email = checkMany?.check(session, ["11"], "email") ?? assert.fail();
+    assert.equal((await failure(email)).code, "NOT_SUPPORTED");
+    assert.deepEqual(
+      ["11", "nr-11", ""].map((id) => checkMany?.takes(id)),
+      [true, false, false],
+    );
   });
 
   it("takes a comma list of ids", async () => {

@@ -35,26 +35,26 @@ describe("what to look up", () => {
       "a bulk",
       sent(["m1", "m2"], { id: "d1", deliveries: ["d1", "d2"] }),
       "auto",
-      { kind: "bulk", deliveries: ["d1", "d2"] },
+      { kind: "bulk", deliveries: ["d1", "d2"], ids: ["m1", "m2"] },
     ],
     [
       "a bulk of e-mails",
       sent(["m1", "m2"], { id: "d1", deliveries: ["d1"], channel: "email" }),
       "auto",
-      { kind: "email", deliveries: ["d1"] },
+      { kind: "email", deliveries: ["d1"], ids: ["m1", "m2"] },
     ],
     [
       "a bulk with one taken",
       sent(["m1", undefined], { id: "d1", deliveries: ["d1"] }),
       "auto",
-      { kind: "bulk", deliveries: ["d1"] },
+      { kind: "bulk", deliveries: ["d1"], ids: ["m1"] },
     ],
     ["several without a delivery", sent(["m1", undefined, "m3"]), "auto", { kind: "sms", ids: ["m1", "m3"] }],
     [
       "a bulk, by the kind that the user chose",
       sent(["m1", "m2"], { id: "d1", deliveries: ["d1"] }),
       "email",
-      { kind: "email", deliveries: ["d1"] },
+      { kind: "email", deliveries: ["d1"], ids: ["m1", "m2"] },
     ],
     [
       "a webhook's event",
@@ -82,7 +82,7 @@ describe("what to look up", () => {
     assert.deepEqual(statusLookup(one, "auto"), { kind: "sms", id: "m1" });
     const all: StatusReply = { channel: "sms", single: false, deliveryId: "d1", messages: [message], raw: 1 };
     const bulk = statusResult({ provider: { name: "p" } }, all);
-    assert.deepEqual(statusLookup(bulk, "auto"), { kind: "bulk", deliveries: ["d1"] });
+    assert.deepEqual(statusLookup(bulk, "auto"), { kind: "bulk", deliveries: ["d1"], ids: ["m1"] });
   });
 
   it("is refused with words when there is nothing to ask about", () => {

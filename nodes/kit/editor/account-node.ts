@@ -1,11 +1,12 @@
-import type { AccountNodeDefinition } from "../definition.ts";
+import { credentialTypes, type AccountNodeDefinition } from "../definition.ts";
 import { allProblems, fieldChecks, withValidators, type Checks } from "./checks.ts";
 import { accountDefaults, accountFields, type ProviderFacts } from "./fields.ts";
+import { CredentialsKnown } from "./credentials.ts";
 import { closeForm, openForm, type Form } from "./form.ts";
 import { offerCountries, offerTimeZones } from "./lists.ts";
-import { settingProblems } from "./problems.ts";
-import type { EditorNode, NodeType, Translate } from "./red.ts";
-import { currentValue, isVariable } from "./values.ts";
+import { credentialsProblem, settingProblems } from "./problems.ts";
+import type { NodeType, Translate } from "./red.ts";
+import { currentValue, isOpen, isVariable } from "./values.ts";
 
 const prefix = "node-config-input";
 
@@ -19,17 +20,18 @@ export function account({
 }): void {
   const t: Translate = (key, values) => type._?.(key, values) ?? key;
   const fields = accountFields(definition, provider);
+  const credentials = new CredentialsKnown(definition);
   const checks = withSettingChecks(fieldChecks(prefix, fields, t), Object.keys(definition.credentials), t);
+  // Node-RED itself checks credentials only while their form is open, where each of them says what is wrong with it.
+  checks.mode = (node, value) =>
+    isLive(value) && !isOpen(prefix, node) && credentials.isLacking(node) ? credentialsProblem(t) : undefined;
   const form: Form = { prefix, fields, conditions: {}, problems: (node) => allProblems(prefix, checks, node) };
   const fieldLabel = (name: string) => t(`field.${name}`);
-  const credentials = Object.entries(definition.credentials).map(
-    ([name, { secret }]) => [name, { type: secret ? "password" : "text" }] as const,
-  );
   const type: NodeType = {
     category: "config",
     icon: `${definition.type}.svg`,
     defaults: withValidators(accountDefaults(definition, provider), checks, fieldLabel),
-    credentials: withValidators(Object.fromEntries(credentials), checks, fieldLabel),
+    credentials: withValidators(credentialTypes(definition.credentials), checks, fieldLabel),
     paletteLabel: () => t("label"),
     label() {
       if (this.name) return this.name;
@@ -41,19 +43,26 @@ export function account({
       offerCountries($(`#${prefix}-country`));
       offerTimeZones($(`#${prefix}-timeZone`));
     },
-    oneditsave: () => closeForm(form),
+    oneditsave() {
+      credentials.take(this);
+      closeForm(form);
+    },
     oneditcancel: () => closeForm(form),
     oneditdelete: () => closeForm(form),
   };
   RED.nodes.registerType(definition.type, type);
+  credentials.watch();
+}
+
+function isLive(mode: unknown): boolean {
+  return (mode ?? "live") === "live";
 }
 
 /** Adds the checks that a field's definition cannot express. Only a live account needs its credentials. */
 function withSettingChecks(checks: Checks, credentials: readonly string[], t: Translate): Checks {
   const all = { ...checks };
   for (const name of credentials) {
-    const isLive = (node: EditorNode) => (currentValue(prefix, node, "mode") ?? "live") === "live";
-    all[name] = (node, value) => (isLive(node) ? checks[name]?.(node, value) : undefined);
+    all[name] = (node, value) => (isLive(currentValue(prefix, node, "mode")) ? checks[name]?.(node, value) : undefined);
   }
   for (const [name, problem] of Object.entries(settingProblems)) {
     all[name] = (node, value) => {

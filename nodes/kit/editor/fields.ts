@@ -1,20 +1,32 @@
-import type {
-  AccountNodeDefinition,
-  BooleanField,
-  ChoiceField,
-  CredentialField,
-  Fields,
-  MessageNodeDefinition,
+import {
+  offersRoute,
+  ROUTE,
+  usesOutbox,
+  type AccountNodeDefinition,
+  type BooleanField,
+  type ChoiceField,
+  type ConfigNodeDefinition,
+  type CredentialField,
+  type Fields,
+  type MessageNodeDefinition,
 } from "../definition.ts";
 import type { Provider } from "../../../src/provider.ts";
+import type { Channel } from "../../../src/result.ts";
 
 /** What the editor knows of a provider. */
-export type ProviderFacts = Pick<Provider, "name" | "label" | "baseUrl" | "country" | "timeZone">;
+export interface ProviderFacts extends Pick<Provider, "name" | "label" | "baseUrl" | "country" | "timeZone"> {
+  /** By the channels that it sends by: the options of a send that it honours there. */
+  readonly honours: Readonly<Partial<Record<Channel, readonly string[]>>>;
+}
+
+type AccountPresets = Pick<ProviderFacts, "country" | "timeZone">;
 
 /** A property of a node as Node-RED's `defaults` has it; `type` is the config node's whose id it holds. */
 export interface Default {
-  value: string | number | boolean;
+  value: string | number | boolean | readonly unknown[];
   type?: string;
+  /** False: the config node may be left out. */
+  required?: false;
 }
 export type Defaults = Record<string, Default>;
 
@@ -24,8 +36,8 @@ export type FormFields = Readonly<Record<string, Fields[string] | CredentialFiel
 const ERROR_OUTPUT: BooleanField = { kind: "boolean", value: false, more: true };
 
 /** All fields of a message node's form below name and account, in their order. */
-export function messageFields(definition: MessageNodeDefinition): Fields {
-  return definition.errorOutput ? { ...definition.fields, errorOutput: ERROR_OUTPUT } : definition.fields;
+export function messageFields({ fields, credentials, errorOutput }: MessageNodeDefinition): FormFields {
+  return { ...fields, ...credentials, ...(errorOutput && { errorOutput: ERROR_OUTPUT }) };
 }
 
 const MODE: ChoiceField = { kind: "choice", options: ["live", "sandbox", "off"], value: "live" };
@@ -37,7 +49,7 @@ const NOT_IN_SANDBOX = { mode: ["live", "off"] } as const;
  * All fields of an account's form below its name, in their order: those of every account, around the provider's own. One
  * that decides which credentials are asked for stands before them.
  */
-export function accountFields(definition: AccountNodeDefinition, provider: ProviderFacts): FormFields {
+export function accountFields(definition: AccountNodeDefinition, provider: AccountPresets): FormFields {
   const credentials = Object.entries(definition.credentials);
   const deciding = credentials.flatMap(([, { when = {} }]) => Object.keys(when));
   const own = (first: boolean) =>
@@ -80,14 +92,26 @@ export function messageDefaults(definition: MessageNodeDefinition, providers: re
     name: { value: "" },
     provider: { value: providers[0]?.name ?? "" },
     ...Object.fromEntries(accounts),
-    outbox: { value: "" },
+    ...(offersRoute(definition, providers) && { [ROUTE]: { value: "", type: "messaging-route" } }),
+    outbox: usesOutbox(definition) ? { value: "", type: "messaging-outbox", required: false } : { value: "" },
     ...fieldDefaults(messageFields(definition)),
     // Node-RED keeps the number of ports with the node where the user can change it.
     ...(definition.errorOutput ? { outputs: { value: definition.outputs.length } } : {}),
   };
 }
 
+/** All fields of a config node's form below its name, in their order. */
+export function configFields({ fields, credentials }: ConfigNodeDefinition): FormFields {
+  return { ...fields, ...credentials };
+}
+
+/** `defaults` of a config node that is no account. */
+export function configDefaults(definition: ConfigNodeDefinition): Defaults {
+  const lists = (definition.lists ?? []).map((name) => [name, { value: [] }] as const);
+  return { name: { value: "" }, ...fieldDefaults(configFields(definition)), ...Object.fromEntries(lists) };
+}
+
 /** `defaults` of an account node. */
-export function accountDefaults(definition: AccountNodeDefinition, provider: ProviderFacts): Defaults {
+export function accountDefaults(definition: AccountNodeDefinition, provider: AccountPresets): Defaults {
   return { name: { value: "" }, ...fieldDefaults(accountFields(definition, provider)) };
 }

@@ -1,7 +1,12 @@
+import type { InputType } from "../definition.ts";
 import type { FormFields } from "./fields.ts";
+import type { Idle } from "./idle.ts";
 import type { Problem } from "./problems.ts";
 import type { EditorNode } from "./red.ts";
-import { applies, closed, currentValue, opened, type Prefix } from "./values.ts";
+import { applies, closed, currentValue, isVariable, opened, type Prefix } from "./values.ts";
+
+/** All that Node-RED's widget knows. */
+const WIDGET_TYPES = "msg flow global str num bool json re date jsonata bin env node cred".split(" ");
 
 /** What the script has to know to bring a form to life. */
 export interface Form {
@@ -11,6 +16,9 @@ export interface Form {
   readonly conditions: Readonly<Record<string, FormFields[string]["when"]>>;
   /** What is wrong with each property now. */
   problems(node: EditorNode): Record<string, Problem>;
+  /** What does nothing now, and what is said below such a field. */
+  readonly idle?: (node: EditorNode) => Idle | undefined;
+  readonly note?: (provider: string) => string;
 }
 
 /** Called when the dialog opens: widgets, what is shown, what is wrong. */
@@ -19,8 +27,10 @@ export function openForm(form: Form, node: EditorNode): void {
   // Before the typed inputs are made: they take their placeholders over from the controls.
   element(form).i18n();
   for (const [name, field] of Object.entries(form.fields)) prepareControl(form, node, name, field);
+  if (node.provider) keepUnknownOption($(`#${form.prefix}-provider`), String(node.provider));
   const refresh = () => {
     showWhatApplies(form, node);
+    hideWhatIsIdle(form, node);
     showProblems(form, node);
   };
   element(form).on("change keyup paste input", refresh);
@@ -48,17 +58,34 @@ function prepareControl(form: Form, node: EditorNode, name: string, field: FormF
     const typeField = `#${form.prefix}-${name}Type`;
     if (missing) $(typeField).val(field.type);
     if (missing) control.val(field.value);
-    control.typedInput({ default: field.type, types: field.types, typeField });
+    control.typedInput({ default: field.type, types: withSaved(field.types, node[`${name}Type`]), typeField });
     // The label's own target is hidden by the widget.
     row(form, name)
       .children("label")
       .on("click", () => control.typedInput("focus"));
   } else if (field.kind === "boolean") {
-    if (missing) control.prop("checked", field.value);
+    if (isVariable(node[name])) asText(control, String(node[name]));
+    // The browser takes any text for a tick, also "false", as an environment variable may have left it.
+    else control.prop("checked", missing ? field.value : String(node[name]) === "true");
   } else if (field.kind !== "credential") {
     if (field.kind === "choice" && !missing) keepUnknownOption(control, String(node[name]));
     if (missing) control.val(field.value);
   }
+}
+
+/** A type that the form does not offer, but a flow has: it must survive the form. */
+function withSaved(types: readonly InputType[], saved: unknown): (string | { value: string; label: string })[] {
+  const known: readonly unknown[] = types;
+  if (typeof saved !== "string" || saved === "" || known.includes(saved)) return [...types];
+  return [...types, WIDGET_TYPES.includes(saved) ? saved : { value: saved, label: saved }];
+}
+
+/** A tick box cannot show `${NAME}`: a text field takes its place until the next opening. */
+function asText(box: JQuery, value: string): void {
+  const text = $('<input type="text">')
+    .attr({ id: String(box.attr("id")), style: "width:200px" })
+    .val(value);
+  box.replaceWith(text);
 }
 
 /** A value that is none of the options, such as `${MODE}`, must survive the form. */
@@ -82,6 +109,31 @@ function showWhatApplies(form: Form, node: EditorNode): void {
     });
 }
 
+/** A field that the chosen provider does not take is hidden; one that is set all the same says so. */
+function hideWhatIsIdle(form: Form, node: EditorNode): void {
+  const idle = form.idle?.(node);
+  for (const [name, field] of Object.entries(form.fields)) {
+    const isIdle = idle?.fields.includes(name) === true;
+    row(form, name).children(".messaging-idle").remove();
+    if (isIdle && !isSet(node, name, field)) row(form, name).hide();
+    else if (isIdle)
+      $('<div class="messaging-hint messaging-idle">')
+        .text(form.note?.(idle.provider) ?? "")
+        .appendTo(row(form, name));
+    if (field.kind === "choice") offerOptions($(`#${form.prefix}-${name}`), idle?.options ?? []);
+  }
+}
+
+/** What is chosen stays, or it would be lost. */
+function offerOptions(select: JQuery, without: readonly string[]): void {
+  const chosen = select.val();
+  select.find("option").each((_, option) => {
+    const value = $(option).val();
+    const isLeftOut = value !== chosen && without.some((one) => one === value);
+    $(option).prop({ hidden: isLeftOut, disabled: isLeftOut });
+  });
+}
+
 /** Node-RED marks what is wrong; here is said why, below the field. */
 function showProblems(form: Form, node: EditorNode): void {
   for (const [name, problem] of Object.entries(form.problems(node))) {
@@ -98,10 +150,16 @@ function isFoldedOneSet(form: Form, node: EditorNode): boolean {
   return Object.entries(form.fields).some(([name, field]) => {
     if (field.more !== true || field.kind === "credential") return false;
     if (problems[name] !== undefined) return true;
-    const changed = (value: unknown, preset: unknown) => value !== undefined && String(value) !== String(preset);
-    const typeChanged = field.kind === "typed" && changed(node[`${name}Type`], field.type);
-    return typeChanged || changed(node[name], field.value);
+    return isSet(node, name, field);
   });
+}
+
+/** Whether a field was saved with something else than its preset. */
+function isSet(node: EditorNode, name: string, field: FormFields[string]): boolean {
+  if (field.kind === "credential") return false;
+  const changed = (value: unknown, preset: unknown) => value !== undefined && String(value) !== String(preset);
+  const typeChanged = field.kind === "typed" && changed(node[`${name}Type`], field.type);
+  return typeChanged || changed(node[name], field.value);
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

@@ -1,8 +1,10 @@
-import type { MessageNodeDefinition } from "../definition.ts";
+import { credentialTypes, offersRoute, ROUTE, usesOutbox, type MessageNodeDefinition } from "../definition.ts";
 import { allProblems, fieldChecks, withValidators, type Checks } from "./checks.ts";
+import { extraOf } from "./extras.ts";
 import { messageDefaults, messageFields, type ProviderFacts } from "./fields.ts";
 import { closeForm, openForm, type Form } from "./form.ts";
-import { accountProblem } from "./problems.ts";
+import { idleWith } from "./idle.ts";
+import { accountProblem, idleNote, outboxProblem, routeProblem, type Problem } from "./problems.ts";
 import type { EditorNode, NodeType, Translate } from "./red.ts";
 import { currentValue, isVariable } from "./values.ts";
 
@@ -19,22 +21,30 @@ export function message({
   const t: Translate = (key, values) => type._?.(key, values) ?? key;
   const names = providers.map(({ name }) => name);
   const fields = messageFields(definition);
-  const checks = { ...fieldChecks(prefix, fields, t), ...accountChecks(names, t) };
+  const hasChoice = names.length > 1 || definition.replies === true;
+  const choices = [...names, ...(offersRoute(definition, providers) ? [ROUTE] : [])];
+  const checks: Checks = {
+    ...fieldChecks(prefix, fields, t),
+    ...accountChecks(choices, hasChoice, t),
+    ...(usesOutbox(definition) && { outbox: (_node, value) => outboxProblem(value, t) }),
+  };
   const form: Form = {
     prefix,
     fields,
-    conditions: names.length < 2 ? {} : Object.fromEntries(names.map((name) => [name, { provider: [name] }])),
+    conditions: hasChoice ? Object.fromEntries(choices.map((name) => [name, { provider: [name] }])) : {},
     problems: (node) => allProblems(prefix, checks, node),
+    idle: (node) => idleWith(definition, chosenProvider(providers, hasChoice, node), node),
+    note: (provider) => idleNote(provider, t),
   };
+  const label = (name: string) => t(names.includes(name) ? "field.account" : `field.${name}`);
   const type: NodeType = {
     category: "messaging",
     color: definition.color,
     icon: `${definition.type}.svg`,
     inputs: definition.inputs,
     outputs: definition.outputs.length,
-    defaults: withValidators(messageDefaults(definition, providers), checks, (name) =>
-      t(names.includes(name) ? "field.account" : `field.${name}`),
-    ),
+    defaults: withValidators(messageDefaults(definition, providers), checks, label),
+    credentials: withValidators(credentialTypes(definition.credentials ?? {}), checks, label),
     paletteLabel: () => t("label"),
     label() {
       return this.name || t("label");
@@ -46,6 +56,7 @@ export function message({
     oneditprepare() {
       openForm(form, this);
       if (definition.errorOutput) followErrorOutput(definition.outputs.length);
+      extraOf(definition.type)?.prepare($(`#${prefix}-name`).closest(".messaging-form"), this, t, providers);
     },
     oneditsave: () => closeForm(form),
     oneditcancel: () => closeForm(form),
@@ -53,20 +64,29 @@ export function message({
   RED.nodes.registerType(definition.type, type);
 }
 
-/** The chosen provider's account must be there; the others are not looked at. */
-function accountChecks(names: readonly string[], t: Translate): Checks {
+function chosenProvider(providers: readonly ProviderFacts[], hasChoice: boolean, node: EditorNode) {
+  const chosen = hasChoice ? currentValue(prefix, node, "provider") : undefined;
+  return chosen === undefined ? providers[0] : providers.find(({ name }) => name === chosen);
+}
+
+/** The chosen provider's account, or the route, must be there; the others are not looked at. */
+function accountChecks(choices: readonly string[], hasChoice: boolean, t: Translate): Checks {
   const isChosen = (node: EditorNode, name: string) => {
-    const chosen = names.length < 2 ? names[0] : (currentValue(prefix, node, "provider") ?? names[0]);
+    const chosen = hasChoice ? (currentValue(prefix, node, "provider") ?? choices[0]) : choices[0];
     return chosen === name || isVariable(chosen);
   };
+  const problem = (name: string, value: unknown): Problem =>
+    name === ROUTE ? routeProblem(value, t) : accountProblem(value, t);
   return Object.fromEntries(
-    names.map((name) => [name, (node, value) => (isChosen(node, name) ? accountProblem(value, t) : undefined)]),
+    choices.map((name) => [name, (node, value) => (isChosen(node, name) ? problem(name, value) : undefined)]),
   );
 }
 
 /** The node has one more port while `errorOutput` is ticked. */
 function followErrorOutput(ports: number): void {
   const tick = $(`#${prefix}-errorOutput`);
+  // What an environment variable will say is not known here: the ports stay as they are.
+  if (tick.attr("type") !== "checkbox") return;
   const count = () => void $(`#${prefix}-outputs`).val(ports + (tick.prop("checked") === true ? 1 : 0));
   tick.on("change", count);
   count();

@@ -46,6 +46,31 @@ export function accountProblem(value: unknown, t: Translate): Problem {
   return account.valid === false ? t("problem.accountInvalid") : undefined;
 }
 
+/** Checks the choice of a route. */
+export function routeProblem(value: unknown, t: Translate): Problem {
+  if (isVariable(value)) return undefined;
+  if (typeof value !== "string" || value === "" || value === "_ADD_") return t("problem.noRoute");
+  const route = RED.nodes.node(value);
+  if (!route) return t("problem.routeGone");
+  return route.valid === false ? t("problem.routeInvalid") : undefined;
+}
+
+/** Checks the choice of an outbox, which may be left out. */
+export function outboxProblem(value: unknown, t: Translate): Problem {
+  if (isVariable(value) || typeof value !== "string" || value === "" || value === "_ADD_") return undefined;
+  return RED.nodes.node(value) ? undefined : t("problem.outboxGone");
+}
+
+/** Said below a field that is set but does nothing with the chosen provider. */
+export function idleNote(provider: string, t: Translate): string {
+  return t("problem.notTaken", { provider });
+}
+
+/** Said of an account that is live without the credentials that it needs. */
+export function credentialsProblem(t: Translate): Problem {
+  return t("problem.noCredentials");
+}
+
 /** Settings of an account that a range cannot describe. */
 export const settingProblems: Readonly<Record<string, (text: string, t: Translate) => Problem>> = {
   baseUrl: (text, t) => (isUsableUrl(text) ? undefined : t("problem.baseUrl")),

@@ -3,18 +3,50 @@ export interface Red {
   nodes: {
     registerType(type: string, definition: NodeType): void;
     node(id: string): EditorNode | null | undefined;
+    eachConfig(visit: (node: EditorNode) => void): void;
+  };
+  events: {
+    on(name: string, listener: (node: EditorNode) => void): void;
+    off(name: string, listener: (node: EditorNode) => void): void;
+  };
+  editor: {
+    /** Opens a config node's form above the present one; `_ADD_` as its id makes a new one. */
+    editConfig(name: string, type: string, id: string): void;
+    /** Runs a node's validators again. */
+    validateNode(node: EditorNode): boolean;
+  };
+  view: {
+    redraw(): void;
+  };
+  settings: {
+    /** Where HTTP nodes are served, such as `/`. */
+    httpNodeRoot?: string;
+  };
+  clipboard: {
+    /** Copies a text, and says so beside the element: `message` is a key of Node-RED's own catalogue. */
+    copyText(text: string, element: JQuery, message: string): boolean;
+  };
+  user: {
+    /** Whether the user who is logged in has it; anyone has, where there is no login. */
+    hasPermission(permission: string): boolean;
   };
   utils: {
     /** `true`, or what is wrong with a typed value, in the editor's language. */
     validateTypedProperty(value: string, type: string, options: object): true | string;
+    getNodeLabel(node: EditorNode, otherwise: string): string;
   };
 }
 
 /** A node on the workspace, or a config node. */
 export interface EditorNode {
   readonly id: string;
+  readonly type: string;
   readonly name?: string;
+  /** Of a config node: who uses it. */
+  users?: EditorNode[];
   readonly valid?: boolean;
+  /** While they were edited and not yet deployed: texts, and of secrets `has_<name>`. */
+  readonly credentials?: Readonly<Record<string, unknown>>;
   readonly [property: string]: unknown;
 }
 
@@ -28,7 +60,7 @@ export interface NodeType {
   icon?: string;
   inputs?: number;
   outputs?: number;
-  defaults: Record<string, { value: unknown; type?: string; validate?: Validate }>;
+  defaults: Record<string, { value: unknown; type?: string; required?: false; validate?: Validate }>;
   credentials?: Record<string, { type: "text" | "password"; validate?: Validate }>;
   paletteLabel(this: void): string;
   label(this: EditorNode): string;
@@ -42,14 +74,32 @@ export interface NodeType {
   _?: Translate;
 }
 
+/** Options of Node-RED's list widget. */
+export interface EditableList<Item> {
+  addButton: string;
+  height: "auto";
+  sortable: boolean;
+  removable: boolean;
+  /** Fills in a row; `item` is empty for a new one. */
+  addItem(row: JQuery, index: number, item: Partial<Item>): void;
+  removeItem(): void;
+  sortItems(): void;
+}
+
 export type Translate = (key: string, values?: Record<string, string | number>) => string;
 
 declare global {
   const RED: Red;
 
   interface JQuery {
-    typedInput(options: { default: string; types: readonly string[]; typeField: string }): this;
+    typedInput(options: {
+      default: string;
+      types: readonly (string | { value: string; label: string })[];
+      typeField: string;
+    }): this;
     typedInput(method: "focus"): this;
+    editableList<Item>(options: EditableList<Item>): this;
+    editableList<Item>(method: "addItem", item: Item): this;
     /** Fills in the texts of all `data-i18n` below. */
     i18n(): this;
   }

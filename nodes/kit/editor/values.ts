@@ -17,6 +17,10 @@ export function closed(prefix: Prefix): void {
   open.delete(prefix);
 }
 
+export function isOpen(prefix: Prefix, node: EditorNode): boolean {
+  return open.get(prefix) === node;
+}
+
 /** A property's value: the form's while it is open, else the node's. */
 export function currentValue(prefix: Prefix, node: EditorNode, name: string): unknown {
   const control = open.get(prefix) === node ? $(`#${prefix}-${name}`) : $();
@@ -28,7 +32,7 @@ export function currentValue(prefix: Prefix, node: EditorNode, name: string): un
 export function applies(prefix: Prefix, node: EditorNode, when: When | undefined): boolean {
   return Object.entries(when ?? {}).every(([name, values]) => {
     const value = currentValue(prefix, node, name);
-    return value === undefined || isVariable(value) || values.some((wanted) => wanted === value);
+    return value === undefined || isVariable(value) || values.some((wanted) => String(wanted) === String(value));
   });
 }
 

@@ -18,13 +18,14 @@ export const conectaline: Provider = {
       maxRecipients: 1000,
       // Sender and callback belong to the API configuration, and no request has a field for a name or a reference.
       honours: ["at"],
-      send: async (...call) => (await import("./sms.ts")).sendSms(...call),
+      send: async (session, messages, options) => (await import("./sms.ts")).sendSms(session, messages, options),
     },
     sendCampaign: async (...call) => (await import("./campaign.ts")).sendCampaign(...call),
     checkBalance: {
       channels: ["sms"],
       check: async (session) => (await import("./balance.ts")).checkBalance(session),
     },
+    readWebhook: async (_account, fields) => (await import("./webhook.ts")).readWebhook(fields),
     lists: {
       configurations: async (session) => (await import("./lists.ts")).listConfigurations(session),
       groups: async (session) => (await import("./lists.ts")).listGroups(session),

@@ -1,6 +1,7 @@
 import { FORM_TYPE } from "../../form.ts";
 import type { SandboxDesk, StandIn, StandInReply, StandInRequest } from "../../sandbox/stand-in.ts";
 import { formatInZone } from "../../time.ts";
+import { callbacks } from "./stand-in-callbacks.ts";
 import { Form, Refusal, TIME_ZONE } from "./stand-in-form.ts";
 import { listConfigurations, listGroups } from "./stand-in-lists.ts";
 import { pushCampaign, pushMultiple, pushSimple } from "./stand-in-sends.ts";
@@ -33,6 +34,8 @@ const ROUTES: Readonly<Record<string, Route>> = {
  * | a number ending in | what happens |
  * |---|---|
  * | 0001 | the whole request is refused (422) |
+ * | 0002 | becomes UNDELIVERED, as webhooks hear |
+ * | 0003 | stays SENT |
  * | 0004 | this recipient is on the blacklist |
  * | 0005 | alone: a server error (500), so that nobody knows whether it was taken |
  * | 0006 | alone: too many requests (429), try again after a second |
@@ -46,6 +49,7 @@ export function conectalineStandIn(): StandIn {
   const purse: Purse = { balance: FIRST_BALANCE, lastId: 32_399_960 };
   return {
     credentials: CREDENTIALS,
+    callbacks,
     answer(request, desk) {
       try {
         return answer(request, desk, tokens, purse);

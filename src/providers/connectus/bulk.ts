@@ -1,9 +1,10 @@
-import type { Session, SendReply } from "../../provider.ts";
+import type { SendPart, Session, SendReply } from "../../provider.ts";
 import type { SendOptions } from "../../message.ts";
+import type { Explanation } from "../../http.ts";
 import { formatInZone } from "../../time.ts";
 import type { Parameters } from "../../form.ts";
-import { asId, isRecord } from "../../json.ts";
-import { without } from "./answer.ts";
+import { asGivenId, asId, isRecord } from "../../json.ts";
+import { contradiction, refusalIn, without } from "./answer.ts";
 import { submit } from "./request.ts";
 import type { Answer } from "./request.ts";
 import { fit, reason } from "./words.ts";
@@ -23,6 +24,18 @@ export interface Bulk {
   readonly more?: Parameters;
 }
 
+/**
+ * Whether messages go as a bulk: only bulks can be scheduled and have a name. A single one that is what is left of many does
+ * too, or the delivery's state would leave it out.
+ */
+export function isBulk(
+  { length }: { readonly length: number },
+  { at, deliveryName }: SendOptions,
+  { total }: SendPart = { total: length },
+): boolean {
+  return total > 1 || at !== undefined || Boolean(deliveryName);
+}
+
 /** Sends a bulk; its list is JSON inside a text parameter, wherever the parameters travel (document p. 9 and 15). */
 export async function sendBulk(session: Session, bulk: Bulk, options: SendOptions): Promise<SendReply> {
   const parameters = {
@@ -36,12 +49,14 @@ export async function sendBulk(session: Session, bulk: Bulk, options: SendOption
 }
 
 function readBulk(answer: Answer, bulk: Bulk, taken: "accepted" | "scheduled"): SendReply {
-  const deliveryId = asId(answer.fields.id_delivery);
+  const deliveryId = asGivenId(answer.fields.id_delivery);
+  const refusal = refusalIn(answer.raw);
   // The document's text calls the list of an e-mail bulk `emails`, its sample `messages` (p. 15).
   const list = [answer.fields.messages, answer.fields.emails].find(Array.isArray);
-  if (deliveryId === undefined && !list?.length) throw without("id_delivery", answer);
+  const hasIds = list?.some((item) => isRecord(item) && asGivenId(item[bulk.idField]) !== undefined);
+  if (deliveryId === undefined && (!list?.length || (refusal && !hasIds))) throw without("id_delivery", answer);
   const recipients = inOrder(list ?? [], bulk).map((item, index) =>
-    item === undefined ? unmatched(deliveryId) : readItem(item.value, bulk, taken, bulk.items[index]),
+    item === undefined ? unmatched(deliveryId) : readItem(item.value, bulk, { taken, refusal, index }),
   );
   return { ...(deliveryId !== undefined && { deliveryId }), recipients, raw: answer.raw };
 }
@@ -74,12 +89,29 @@ function onlyIndexOf(values: readonly unknown[], value: string): number {
   return index === values.lastIndexOf(value) ? index : -1;
 }
 
-function readItem(item: unknown, { idField }: Bulk, taken: "accepted" | "scheduled", sent: unknown): Recipient {
-  const id = isRecord(item) ? asId(item[idField]) : undefined;
-  if (id !== undefined) return { id, status: taken };
+/** What is known of a recipient besides its item. */
+interface ItemFacts {
+  readonly taken: "accepted" | "scheduled";
+  /** What the reply as a whole says against the bulk. */
+  readonly refusal: Explanation | undefined;
+  /** Its place in what was sent. */
+  readonly index: number;
+}
+
+function readItem(item: unknown, { idField, items }: Bulk, { taken, refusal, index }: ItemFacts): Recipient {
+  const request = { url: "", body: JSON.stringify(items[index]) };
+  const { [idField]: given, ...rest } = isRecord(item) ? item : {};
+  const id = asGivenId(given);
+  const doubt = refusalIn(item) ?? refusal;
+  if (id !== undefined) {
+    if (!doubt) return { id, status: taken };
+    const message = `This may or may not have been taken: ${contradiction(doubt, request)}`;
+    return { id, status: "unknown", error: { code: "BAD_REPLY", outcome: "unknown", message } };
+  }
   // An item without an id is a refused recipient; its reason has no documented key (providers.md).
-  const { text = "no reason given", code = "REJECTED", providerCode } = reason(item) ?? {};
-  const message = `Connectus refused this recipient: ${fit(text, { url: "", body: JSON.stringify(sent) })}`;
+  const said = reason(isRecord(item) ? rest : item) ?? refusal;
+  const { text = "no reason given", code = "REJECTED", providerCode } = said ?? {};
+  const message = `Connectus refused this recipient: ${fit(text, request)}`;
   return { status: "rejected", error: { code, message, ...(providerCode !== undefined && { providerCode }) } };
 }
 

@@ -1,21 +1,21 @@
-import { asId } from "../../json.ts";
 import type { EmailMessage, SendOptions } from "../../message.ts";
-import type { SendReply, Session } from "../../provider.ts";
-import { without } from "./answer.ts";
-import { sendBulk } from "./bulk.ts";
+import type { SendPart, SendReply, Session } from "../../provider.ts";
+import { takenId, without } from "./answer.ts";
+import { isBulk, sendBulk } from "./bulk.ts";
 import { submit } from "./request.ts";
 
-/** One immediate e-mail goes as `send_email`; several, or one with a time, as a bulk: only bulks can be scheduled. */
+/** One immediate e-mail goes as `send_email`, all else as a bulk. */
 export async function sendEmail(
   session: Session,
   messages: readonly EmailMessage[],
   options: SendOptions,
+  part?: SendPart,
 ): Promise<SendReply> {
   // The source address stands beside the list of a bulk, never in its items (document p. 15).
   const source = options.from ? { src_email: options.from } : {};
   const items = messages.map((message) => describe(message, options));
   const [only] = items;
-  if (only && items.length === 1 && !options.at) return sendOne(session, { ...only, ...source });
+  if (only && !isBulk(items, options, part)) return sendOne(session, { ...only, ...source });
   return sendBulk(
     session,
     {
@@ -38,7 +38,7 @@ function describe({ to, subject, body }: EmailMessage, { senderName }: SendOptio
 
 async function sendOne(session: Session, parameters: EmailParameters & { src_email?: string }): Promise<SendReply> {
   const answer = await submit(session, "send_email", parameters);
-  const id = asId(answer.fields.id_email);
+  const id = takenId("id_email", answer);
   if (id === undefined) throw without("id_email", answer);
   return { recipients: [{ id, status: "accepted" }], raw: answer.raw };
 }

@@ -30,6 +30,7 @@ export const connectus: Provider = {
       channels: ["sms", "email"],
       check: async (...call) => (await import("./balance.ts")).checkBalance(...call),
     },
+    readWebhook: async (_account, fields) => (await import("./webhook.ts")).readWebhook(fields),
   },
   sandbox: async () => (await import("./stand-in.ts")).connectusStandIn(),
 };

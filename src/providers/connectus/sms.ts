@@ -1,18 +1,18 @@
-import { asId } from "../../json.ts";
 import type { SmsMessage, SendOptions } from "../../message.ts";
-import type { SendReply, Session } from "../../provider.ts";
-import { without } from "./answer.ts";
-import { sendBulk } from "./bulk.ts";
+import type { SendPart, SendReply, Session } from "../../provider.ts";
+import { takenId, without } from "./answer.ts";
+import { isBulk, sendBulk } from "./bulk.ts";
 import { submit } from "./request.ts";
 
-/** One immediate message goes as `send_sms`; several, or one with a time, as a bulk: only bulks can be scheduled. */
+/** One immediate message goes as `send_sms`, all else as a bulk. */
 export async function sendSms(
   session: Session,
   messages: readonly SmsMessage[],
   options: SendOptions,
+  part?: SendPart,
 ): Promise<SendReply> {
   const [only] = messages;
-  if (only && messages.length === 1 && !options.at) return sendOne(session, only);
+  if (only && !isBulk(messages, options, part)) return sendOne(session, only);
   return sendBulk(
     session,
     {
@@ -28,7 +28,7 @@ export async function sendSms(
 
 async function sendOne(session: Session, { to, text }: SmsMessage): Promise<SendReply> {
   const answer = await submit(session, "send_sms", { dst_number: asLong(to), sms_content: text });
-  const id = asId(answer.fields.id_sms);
+  const id = takenId("id_sms", answer);
   if (id === undefined) throw without("id_sms", answer);
   return { recipients: [{ id, status: "accepted" }], raw: answer.raw };
 }

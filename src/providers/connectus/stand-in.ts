@@ -1,5 +1,6 @@
 import { hasBasicAuth } from "../../sandbox/basic-auth.ts";
 import type { SandboxDesk, SandboxMessage, StandIn, StandInReply } from "../../sandbox/stand-in.ts";
+import { callbacks } from "./stand-in-callbacks.ts";
 import { emailEvents, emailState, smsState, TIME_ZONE } from "./stand-in-states.ts";
 import { email, list, moment, number, optionalText, Refusal, text } from "./stand-in-parameters.ts";
 import type { Received } from "./stand-in-parameters.ts";
@@ -51,6 +52,7 @@ const ROUTES: Readonly<Record<string, Route>> = {
  * | 0005 | alone: a server error (500), so that nobody knows whether it was taken |
  * | 0006 | alone: too many requests (429), try again after a second |
  * | 0007 | alone: a reply without an id |
+ * | 0011 | answers a question (a text with a question mark) with "OK", two seconds after it was delivered |
  *
  * | an address beginning with | what happens |
  * |---|---|
@@ -61,6 +63,7 @@ export function connectusStandIn(firstBalance = FIRST_BALANCE): StandIn {
   const balance: Balance = { sms: firstBalance, email: firstBalance };
   return {
     credentials: CREDENTIALS,
+    callbacks,
     answer(request, desk) {
       if (!hasBasicAuth(request, CREDENTIALS.accountId, CREDENTIALS.apiKey)) {
         const body = { error: "wrong account id or API key" };

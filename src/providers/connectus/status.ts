@@ -1,9 +1,10 @@
-import { MessagingError } from "../../error.ts";
+import { MessagingError, notSupported } from "../../error.ts";
 import { asId, asRecords, isRecord } from "../../json.ts";
 import type { Session, StatusKind, StatusLookup, StatusReply } from "../../provider.ts";
 import type { MessageStatus, Status, StatusEvent } from "../../result.ts";
+import { maskNumber } from "../../phone.ts";
 import { formatInZone, parseTime } from "../../time.ts";
-import { without } from "./answer.ts";
+import { refusalIn, without } from "./answer.ts";
 import { ask } from "./request.ts";
 import type { Answer } from "./request.ts";
 
@@ -27,16 +28,22 @@ type Question = (session: Session, id: string) => Promise<StatusReply>;
 /** The three calls that know ids. An id does not show which of them made it: they are asked in this order. */
 const QUESTIONS: Readonly<Partial<Record<StatusKind, Question>>> = { sms: askSms, bulk: askDelivery, email: askEmail };
 
-/** The state of one SMS, one e-mail, or of all messages of one or more SMS deliveries. */
+/** Questions under way at once where a lookup asks many; the account's own limit holds beside it. */
+const LANES = 10;
+
+/** An id as providers make them, and nothing that a person writes: it may be quoted. */
+const ID = /^[0-9a-f-]{1,64}$/i;
+
+/** The state of one SMS or e-mail, or of all that were sent together. */
 export async function checkStatus(session: Session, lookup: StatusLookup): Promise<StatusReply> {
-  const { kind, id, deliveries } = lookup;
+  const { kind, id, ids = [], deliveries = [] } = lookup;
   if (kind === "push") throw notSupported("Connectus has no push messages.");
-  if (deliveries?.length) {
-    if (kind === "email") {
-      throw notSupported("Connectus tells the state of single e-mails only: give check-status one e-mail's id.");
-    }
-    return joined(await Promise.all(deliveries.map((delivery) => askDelivery(session, delivery))));
+  if (kind === "email" && ids.length > 0) return askEach(session, ids, askEmail, deliveries[0]);
+  if (deliveries.length > 0) {
+    if (kind !== "email") return askDeliveries(session, deliveries, ids);
+    throw notSupported("Connectus tells the state of single e-mails only: give check-status one e-mail's id.");
   }
+  if (ids.length > 0) return askEach(session, ids, QUESTIONS[kind] ?? askAll);
   if (id === undefined) {
     throw notSupported("Connectus cannot search for messages: give check-status an id, or the result of a send node.");
   }
@@ -46,16 +53,30 @@ export async function checkStatus(session: Session, lookup: StatusLookup): Promi
 
 async function askAll(session: Session, id: string): Promise<StatusReply> {
   let refusal: MessagingError | undefined;
+  let fault: MessagingError | undefined;
   for (const question of Object.values(QUESTIONS)) {
     try {
       return await question(session, id);
     } catch (error) {
-      if (!isRefusedId(error)) throw error;
-      refusal ??= error;
+      if (isRefusedId(error)) refusal ??= error;
+      else if (isOdd(error)) fault ??= error;
+      else throw error;
     }
   }
-  const message = `No SMS, bulk or e-mail of this account has the id ${JSON.stringify(id.slice(0, 64))}.`;
+  if (fault) throw fault;
+  const message = `No SMS, bulk or e-mail of this account has ${described(id)}.`;
   throw refusal?.with({}, `${message} ${refusal.message}`) ?? notSupported(message);
+}
+
+/** An id for a message: what does not look like one may be anything, a phone number or a text too. */
+function described(id: string): string {
+  if (/^\+?\d{8,15}$/.test(id) || !ID.test(id)) return `what was given as its id (${maskNumber(id)})`;
+  return `the id "${id}"`;
+}
+
+/** A call that does not know an id may answer in a way that nobody foresaw: that is no reason not to ask the next one. */
+function isOdd(error: unknown): error is MessagingError {
+  return error instanceof MessagingError && (error.code === "BAD_REPLY" || error.code === "PROVIDER_ERROR");
 }
 
 /** What the provider refused because of the id, and not because of the key, the rate or a fault. */
@@ -63,6 +84,57 @@ function isRefusedId(error: unknown): error is MessagingError {
   if (!(error instanceof MessagingError) || error.cause.outcome !== "rejected") return false;
   const { httpStatus } = error.cause;
   return httpStatus !== undefined && ![401, 403, 429].includes(httpStatus);
+}
+
+/**
+ * All messages of deliveries, and those of `ids` that the replies do not hold: of a bulk that took several requests, some may
+ * have gone as no delivery.
+ */
+async function askDeliveries(
+  session: Session,
+  deliveries: readonly string[],
+  ids: readonly string[],
+): Promise<StatusReply> {
+  const whole = joined(await Promise.all(deliveries.map((delivery) => askDelivery(session, delivery))));
+  const known = new Set(whole.messages.map(({ id }) => id));
+  const rest = ids.filter((id) => !known.has(id));
+  // A message without an id may be any of them.
+  const unnamed = whole.messages.filter(({ id }) => id === "").length;
+  if (rest.length <= unnamed) return whole;
+  const others = await askEach(session, rest, askSms);
+  return { ...whole, messages: [...whole.messages, ...others.messages], raw: [whole.raw, others.raw].flat() };
+}
+
+/** Asks for each message alone. One that the provider refuses has an unknown state, unless it refuses them all. */
+async function askEach(
+  session: Session,
+  ids: readonly string[],
+  question: Question,
+  deliveryId?: string,
+): Promise<StatusReply> {
+  const replies: (StatusReply | undefined)[] = [];
+  let refusal: MessagingError | undefined;
+  const rest = ids.entries();
+  const lane = async () => {
+    for (const [index, id] of rest) {
+      try {
+        replies[index] = await question(session, id);
+      } catch (error) {
+        if (!isRefusedId(error)) throw error;
+        refusal ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(LANES, ids.length) }, lane));
+  const first = replies.find((reply) => reply !== undefined);
+  if (!first) throw refusal ?? notSupported("There is no id to ask for.");
+  return {
+    channel: first.channel,
+    single: false,
+    ...(deliveryId !== undefined && { deliveryId }),
+    messages: ids.flatMap((id, index) => replies[index]?.messages ?? [unknown(id, "")]),
+    raw: ids.map((_, index) => replies[index]?.raw ?? null),
+  };
 }
 
 async function askSms(session: Session, id: string): Promise<StatusReply> {
@@ -80,8 +152,8 @@ async function askEmail(session: Session, id: string): Promise<StatusReply> {
 
 function statusIn(answer: Answer, id: string): MessageStatus {
   const message = readStatus(id, answer.fields.status);
-  // `{"status":"error","error":"…"}` is no state of a message.
-  if (!message || (message.status === "unknown" && answer.fields.error)) throw without("status", answer);
+  // `{"status":"error","message":"…"}` is no state of a message.
+  if (!message || (message.status === "unknown" && refusalIn(answer.raw))) throw without("status", answer);
   return message;
 }
 
@@ -104,7 +176,7 @@ function joined(replies: readonly StatusReply[]): StatusReply {
   return { ...first, messages: replies.flatMap(({ messages }) => messages), raw: replies.map(({ raw }) => raw) };
 }
 
-function readStatus(id: string, word: unknown): MessageStatus | undefined {
+export function readStatus(id: string, word: unknown): MessageStatus | undefined {
   if (typeof word !== "string" || word.trim() === "") return undefined;
   const key = word.trim().toUpperCase();
   const known = Object.hasOwn(STATUSES, key) ? STATUSES[key] : undefined;
@@ -133,8 +205,4 @@ function readDate(text: string, timeZone: string): string {
   } catch {
     return text;
   }
-}
-
-function notSupported(message: string): MessagingError {
-  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "rejected", retryable: false });
 }

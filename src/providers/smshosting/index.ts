@@ -1,5 +1,5 @@
 import type { Provider } from "../../provider.ts";
-import { BULK_RECIPIENTS } from "./limits.ts";
+import { BULK_RECIPIENTS, isMessageId, PAGE_SIZE } from "./limits.ts";
 
 /**
  * SMSHosting (Italy): SMS, and push with an image and an SMS for those without the app. The reseller brand smstools.it is the
@@ -19,7 +19,8 @@ export const smshosting: Provider = {
       maxRecipients: 10 * BULK_RECIPIENTS,
       usualRecipients: BULK_RECIPIENTS / 2,
       honours: ["at", "from", "reference", "encoding"],
-      send: async (...call) => (await import("./sms.ts")).sendSms(...call),
+      repeatCodes: ["DUPLICATESMS", "DUPLICATE_SMS"],
+      send: async (session, messages, options) => (await import("./sms.ts")).sendSms(session, messages, options),
     },
     estimateSms: async (...call) => (await import("./sms.ts")).estimateSms(...call),
     sendPush: async (...call) => (await import("./push.ts")).sendPush(...call),
@@ -29,10 +30,16 @@ export const smshosting: Provider = {
     cancelSms: async (...call) => (await import("./cancel.ts")).cancelSms(...call),
     receiveSms: async (...call) => (await import("./receive.ts")).receiveSms(...call),
     checkStatus: async (...call) => (await import("./status.ts")).checkStatus(...call),
+    checkMany: {
+      maxIds: PAGE_SIZE,
+      takes: isMessageId,
+      check: async (...call) => (await import("./status.ts")).checkMany(...call),
+    },
     checkBalance: {
       channels: ["sms"],
       check: async (session) => (await import("./user.ts")).checkBalance(session),
     },
+    readWebhook: async (...call) => (await import("./webhook.ts")).readWebhook(...call),
     lists: {
       groups: async (session) => (await import("./user.ts")).listGroups(session),
       senders: async (session) => (await import("./user.ts")).listSenders(session),

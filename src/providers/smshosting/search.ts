@@ -4,6 +4,7 @@ import type { Session } from "../../provider.ts";
 import type { MessageStatus, Page, Status, StatusEvent } from "../../result.ts";
 import { asE164, readDate } from "./fields.ts";
 import { without } from "./inserted.ts";
+import { PAGE_SIZE } from "./limits.ts";
 import { ask } from "./request.ts";
 
 /** The two services that can be searched. The one of push knows SMS too, but only accounts with a push plan may ask it. */
@@ -26,9 +27,6 @@ export interface FoundMessage extends MessageStatus {
   /** Whether it went as push and not as SMS. */
   readonly isPush: boolean;
 }
-
-/** What one question asks for at most: the provider's own default is 20, and it does not say how much it allows. */
-export const PAGE_SIZE = 100;
 
 /** A list without end is none of ours. */
 const MAX_PAGES = 200;

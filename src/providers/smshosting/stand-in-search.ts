@@ -2,7 +2,7 @@ import type { SandboxDesk, SandboxMessage } from "../../sandbox/stand-in.ts";
 import { asDigits } from "./fields.ts";
 import { Reader } from "./stand-in-parameters.ts";
 import type { Received } from "./stand-in-parameters.ts";
-import { answerTo, describe, stateOf } from "./stand-in-states.ts";
+import { answerTo, describe, describeReply, stateOf } from "./stand-in-states.ts";
 
 const STATES = ["PENDING", "SENT", "NOSENT", "DELIVERED", "NOTDELIVERED"];
 
@@ -44,7 +44,7 @@ export function search(
   return cut(found, page, (message) => describe(message, desk.now(), state(message)));
 }
 
-/** sms/received/search: what the phones that answer have answered. */
+/** sms/received/search: what the phones that answer have answered, and what people have written. */
 export function searchReceived(received: Received, desk: SandboxDesk): unknown {
   const reader = new Reader(received);
   if (!["from", "simIdRef", "fromDate", "toDate"].some((name) => reader.has(name))) reader.wrong("NO_PARAMS");
@@ -58,7 +58,11 @@ export function searchReceived(received: Received, desk: SandboxDesk): unknown {
     const isWanted = answer && answer.at >= from && answer.at <= to;
     return isWanted && (!senders || senders.includes(asDigits(message.to))) ? [answer] : [];
   });
-  return cut(found, page, ({ item }) => item);
+  const written = desk.replies().flatMap((reply) => {
+    const isWanted = reply.receivedAt >= from && reply.receivedAt <= to;
+    return isWanted && (!senders || senders.includes(asDigits(reply.from))) ? [describeReply(reply)] : [];
+  });
+  return cut([...found, ...written], page, ({ item }) => item);
 }
 
 interface Page {

@@ -1,4 +1,4 @@
-import type { SandboxMessage } from "../../sandbox/stand-in.ts";
+import type { SandboxMessage, SandboxReply } from "../../sandbox/stand-in.ts";
 import { asDigits, writeDate } from "./fields.ts";
 
 export const TIME_ZONE = "Europe/Rome";
@@ -48,6 +48,11 @@ export function answerTo(
   if (message.channel !== "sms" || !message.to.endsWith("0011") || now < at) return undefined;
   const item = { simId: 1, from: asDigits(message.to), text: `OK: ${message.text}`, receiveDate: written(at) };
   return { at, item };
+}
+
+/** What a person has written, as sms/received/search shows it. */
+export function describeReply({ receivedAt, from, text }: SandboxReply): { at: number; item: Record<string, unknown> } {
+  return { at: receivedAt, item: { simId: 1, from: asDigits(from), text, receiveDate: written(receivedAt) } };
 }
 
 function startOf({ receivedAt, deliverAt = 0 }: SandboxMessage): number {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { hasBasicAuth } from "../../sandbox/basic-auth.ts";
 import type { StandIn, StandInReply, StandInRequest } from "../../sandbox/stand-in.ts";
 import { FORM_TYPE } from "../../form.ts";
+import { callbacks } from "./stand-in-callbacks.ts";
 import {
   DEFAULT_SENDER,
   estimate,
@@ -69,7 +70,7 @@ const MULTIMEDIA = "push/multimedia/";
  * | 0007 | alone: a reply that tells nothing |
  * | 0008 | becomes NOSENT |
  * | 0009 | has no app: a push leaves it out, or becomes an SMS |
- * | 0011 | answers an SMS two seconds after it was delivered |
+ * | 0011 | answers an SMS two seconds after it was delivered; webhooks hear of it where the SMS was a question |
  */
 export function smshostingStandIn(firstCredit = FIRST_CREDIT): StandIn {
   const house: House = {
@@ -82,6 +83,7 @@ export function smshostingStandIn(firstCredit = FIRST_CREDIT): StandIn {
   };
   return {
     credentials: CREDENTIALS,
+    callbacks,
     errorBody: (errorCode, errorMsg) => ({ errorCode, errorMsg }),
     answer(request, desk) {
       if (!hasBasicAuth(request, CREDENTIALS.authKey, CREDENTIALS.authSecret)) return refused(401, "BAD_CREDENTIALS");

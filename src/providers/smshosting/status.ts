@@ -1,12 +1,13 @@
-import { invalid, MessagingError } from "../../error.ts";
+import { invalid, MessagingError, notSupported } from "../../error.ts";
 import type { Parameters } from "../../form.ts";
-import { asId } from "../../json.ts";
-import type { Session, StatusLookup, StatusReply } from "../../provider.ts";
+import { asId, asRecords, isRecord } from "../../json.ts";
+import type { Session, StatusKind, StatusLookup, StatusReply } from "../../provider.ts";
 import type { Channel, MessageStatus, Page } from "../../result.ts";
 import { parseNumber } from "../../phone.ts";
 import { parseTime } from "../../time.ts";
 import { asDigits, writeDate } from "./fields.ts";
-import { PAGE_SIZE, searchAll, searchPage } from "./search.ts";
+import { isMessageId, PAGE_SIZE } from "./limits.ts";
+import { searchAll, searchPage } from "./search.ts";
 import type { FoundMessage, Service } from "./search.ts";
 
 /** What several questions found. */
@@ -32,18 +33,42 @@ const STATES: Readonly<Record<string, string>> = {
 
 /** The state of messages by their ids, by the reference of their send, or by the terms of a search. */
 export async function checkStatus(session: Session, lookup: StatusLookup): Promise<StatusReply> {
-  if (lookup.kind === "email") throw notSupported("SMSHosting's API that is used here has no e-mail.");
+  refuseEmail(lookup);
   const { deliveries, search } = lookup;
   if (deliveries?.length) return bySends(session, lookup, [...new Set(deliveries)]);
   if (search) return byTerms(session, lookup, search);
   const ids = lookup.ids ?? idList(lookup.id ?? "");
-  // Its ids are numbers (document, push/send): anything else is the reference of a send.
-  if (!ids.every((id) => /^\d+$/.test(id))) return bySends(session, lookup, [lookup.id ?? ""]);
+  if (!ids.every(isMessageId)) return bySends(session, lookup, [lookup.id ?? ""]);
   return byIds(session, lookup, ids);
 }
 
+/** The state of each of several messages, as `checkStatus` tells it of one alone; `raw` is that message's part of the reply. */
+export async function checkMany(
+  session: Session,
+  ids: readonly string[],
+  kind: StatusKind,
+): Promise<(StatusReply | MessagingError)[]> {
+  refuseEmail({ kind });
+  const { messages, raws } = await findByIds(session, { kind }, ids);
+  const found = new Map(messages.map((message) => [message.id, message]));
+  const items = new Map(raws.flatMap(itemsOf).map((item) => [asId(item.id), item]));
+  return ids.map((id) => {
+    const message = found.get(id);
+    return message ? replyOf({ kind }, [message], [items.get(id)], { single: true }) : notFound(id);
+  });
+}
+
 async function byIds(session: Session, lookup: StatusLookup, ids: readonly string[]): Promise<StatusReply> {
-  const { messages, raws } = await askServices(lookup, ids.length, async (service) => {
+  const { messages, raws } = await findByIds(session, lookup, ids);
+  const found = new Map(messages.map((message) => [message.id, message]));
+  const [id = ""] = ids;
+  if (ids.length === 1 && !found.has(id)) throw notFound(id);
+  const wanted = ids.map((each) => found.get(each) ?? missing(each));
+  return replyOf(lookup, wanted, raws, { single: ids.length === 1 });
+}
+
+function findByIds(session: Session, lookup: StatusLookup, ids: readonly string[]): Promise<Findings> {
+  return askServices(lookup, ids.length, async (service) => {
     const parts: Findings[] = [];
     for (let start = 0; start < ids.length; start += PAGE_SIZE) {
       const some = ids.slice(start, start + PAGE_SIZE);
@@ -51,11 +76,10 @@ async function byIds(session: Session, lookup: StatusLookup, ids: readonly strin
     }
     return { messages: parts.flatMap((part) => part.messages), raws: parts.flatMap((part) => part.raws) };
   });
-  const found = new Map(messages.map((message) => [message.id, message]));
-  const [id = ""] = ids;
-  if (ids.length === 1 && !found.has(id)) throw notFound(id);
-  const wanted = ids.map((each) => found.get(each) ?? missing(each));
-  return replyOf(lookup, wanted, raws, { single: ids.length === 1 });
+}
+
+function itemsOf(raw: unknown): Record<string, unknown>[] {
+  return isRecord(raw) ? asRecords(raw.smsList) : [];
 }
 
 async function bySends(session: Session, lookup: StatusLookup, references: readonly string[]): Promise<StatusReply> {
@@ -171,6 +195,7 @@ function notFound(id: string): MessagingError {
   );
 }
 
-function notSupported(message: string): MessagingError {
-  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "rejected", retryable: false });
+function refuseEmail({ kind }: StatusLookup): void {
+  if (kind !== "email") return;
+  throw notSupported("SMSHosting's API that is used here has no e-mail.");
 }

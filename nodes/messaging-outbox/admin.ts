@@ -1,0 +1,119 @@
+import type { NodeAPI } from "node-red";
+import { asMessagingError } from "../../src/error.ts";
+import type { Decision } from "../../src/outbox/contract.ts";
+import { STATES, type State } from "../../src/outbox/states.ts";
+import type { Keeper, Open } from "./keeper.ts";
+
+/** What of a request counts here; Express's own types are not those of Node-RED's users. */
+interface Request {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
+  readonly body?: unknown;
+  is(type: string): unknown;
+}
+
+interface Response {
+  set(header: string, value: string): unknown;
+  status(code: number): { json(body: unknown): unknown };
+}
+
+interface Admin {
+  get(path: string, ...handlers: unknown[]): unknown;
+  post(path: string, ...handlers: unknown[]): unknown;
+}
+
+/** A refusal of the request, with its HTTP status. */
+class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+const DECISIONS: readonly Decision[] = ["resend", "drop", "accept"];
+
+const PAGE = 50;
+const MAX_PAGE = 500;
+
+/**
+ * What the panel asks for and what a person decides. Texts and numbers of messages are shown here and nowhere else, to
+ * those only who may read them.
+ */
+export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Keeper | undefined): void {
+  const admin = (RED as { httpAdmin?: unknown }).httpAdmin as Admin | undefined;
+  const read = RED.auth.needsPermission("messaging.read");
+  const write = RED.auth.needsPermission("messaging.write");
+  const answer =
+    (work: (open: Open, request: Request) => Promise<unknown>) => (request: Request, response: Response) => {
+      response.set("cache-control", "no-store");
+      void reply(find(request.params.id ?? ""), request, work).then(({ status, body }) =>
+        response.status(status).json(body),
+      );
+    };
+  admin?.get(
+    "/messaging/outbox/:id",
+    read,
+    answer(async ({ outbox }) => ({ counts: await outbox.counts() })),
+  );
+  admin?.get("/messaging/outbox/:id/messages", read, answer(list));
+  admin?.post("/messaging/outbox/:id/messages/:mid", write, answer(decide));
+}
+
+async function list({ outbox }: Open, { query }: Request): Promise<unknown> {
+  const state = query.state === "" ? undefined : query.state;
+  if (state !== undefined && !STATES.some((known) => known === state)) {
+    throw new Refusal(400, `There is no such state; there are ${STATES.join(", ")}.`);
+  }
+  const messages = await outbox.messages({
+    ...(state !== undefined && { state: state as State }),
+    limit: whole(query, "limit", { preset: PAGE, least: 1, most: MAX_PAGE }),
+    offset: whole(query, "offset", { preset: 0, least: 0, most: Number.MAX_SAFE_INTEGER }),
+  });
+  return { messages };
+}
+
+async function decide({ outbox, store }: Open, { params, body }: Request): Promise<unknown> {
+  const { action } = Object(body) as { action?: unknown };
+  const decision = DECISIONS.find((known) => known === action);
+  if (!decision) throw new Refusal(400, `The action must be one of ${DECISIONS.join(", ")}.`);
+  const id = params.mid ?? "";
+  if (!(await store.row(id))) throw new Refusal(404, "There is no such message.");
+  await outbox.decide(id, decision);
+  return {};
+}
+
+async function reply(
+  keeper: Keeper | undefined,
+  request: Request,
+  work: (open: Open, request: Request) => Promise<unknown>,
+): Promise<{ status: number; body: unknown }> {
+  try {
+    // A form on another page can post anything but JSON.
+    if (request.body !== undefined && Object.keys(Object(request.body) as object).length > 0 && !request.is("json")) {
+      throw new Refusal(415, "Send JSON.");
+    }
+    if (!keeper) throw new Refusal(404, "There is no such outbox, or it is not deployed.");
+    const open = await keeper.open().catch((error: unknown) => {
+      throw new Refusal(503, asMessagingError(error).message);
+    });
+    return { status: 200, body: await work(open, request) };
+  } catch (thrown) {
+    const { code, message } = asMessagingError(thrown);
+    const status = thrown instanceof Refusal ? thrown.status : code === "INVALID_MESSAGE" ? 409 : 500;
+    return { status, body: { error: { message: thrown instanceof Refusal ? thrown.message : message } } };
+  }
+}
+
+function whole(
+  query: Request["query"],
+  name: string,
+  { preset, least, most }: { preset: number; least: number; most: number },
+): number {
+  const given = query[name];
+  if (given === undefined || given === "") return preset;
+  const number = typeof given === "string" && /^\d+$/.test(given) ? Number(given) : NaN;
+  if (number >= least && number <= most) return number;
+  throw new Refusal(400, `"${name}" must be a whole number from ${least} to ${most}.`);
+}

@@ -1,0 +1,87 @@
+import { mkdir } from "node:fs/promises";
+import { dirname } from "node:path";
+import type { Node, NodeAPI } from "node-red";
+import { invalid } from "../../src/error.ts";
+import type { OutboxStore } from "../../src/outbox/store.ts";
+import type { NumberField } from "../kit/definition.ts";
+import { plain, type Config } from "../kit/fields.ts";
+import { definition } from "./definition.ts";
+import type { Open } from "./keeper.ts";
+import { claimFile, fileOf, releaseFile } from "./place.ts";
+import { senderFor } from "./senders.ts";
+
+export interface Credentials {
+  readonly connectionString?: string;
+}
+
+interface OwnedStore {
+  readonly store: OutboxStore;
+  /** To be called once it is closed, or was not opened. */
+  readonly release: () => void;
+}
+
+const { fields } = definition;
+
+/** Opens the outbox that a node describes. Rejects with a MessagingError that says what to do. */
+export async function openOutbox(RED: NodeAPI, node: Node<Credentials>, config: Config): Promise<Open> {
+  refuseUnset({ ...config, connectionString: node.credentials.connectionString });
+  const { Outbox } = await import("../../src/outbox/outbox.ts");
+  const { store, release } = await makeStore(RED, node, config);
+  const outbox = new Outbox(store, {
+    onUnknown: plain(config, "onUnknown", fields.onUnknown) as (typeof fields.onUnknown.options)[number],
+    expireAfterMs: positive(config, "expireAfterSeconds", fields.expireAfterSeconds) * 1000,
+    sender: (target) => senderFor(RED, target),
+    onTrouble: (error) => {
+      // What a deploy cut off goes on after it.
+      if (error.code !== "CANCELLED") node.warn(error.message);
+    },
+  });
+  try {
+    await outbox.open();
+  } catch (error) {
+    release();
+    throw error;
+  }
+  return { outbox, store, close: () => outbox.close().then(release) };
+}
+
+async function makeStore(RED: NodeAPI, node: Node<Credentials>, config: Config): Promise<OwnedStore> {
+  const maxMessages = positive(config, "maxMessages", fields.maxMessages);
+  if (plain(config, "store", fields.store) === "postgres") {
+    const { connectionString } = node.credentials;
+    if (!connectionString) {
+      throw invalid("This outbox has no connection string. Open it, fill that in and deploy.", "BAD_CREDENTIALS");
+    }
+    const { PostgresStore } = await import("../../src/outbox/postgres/postgres-store.ts");
+    return { store: new PostgresStore({ connectionString, maxMessages }), release: () => undefined };
+  }
+  const { userDir } = RED.settings as { userDir?: string };
+  const file = fileOf(node.id, String(plain(config, "path", fields.path)).trim(), userDir);
+  claimFile(file, node.id);
+  const release = () => releaseFile(file, node.id);
+  try {
+    const { SqliteStore } = await import("../../src/outbox/sqlite/sqlite-store.ts");
+    await mkdir(dirname(file), { recursive: true });
+    return { store: new SqliteStore({ path: file, maxMessages }), release };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function positive(config: Config, name: string, field: NumberField): number {
+  const value = Number(plain(config, name, field));
+  if (value > 0) return value;
+  throw invalid(`The outbox's "${name}" must be above zero. Open it and correct that.`, "MISSING_ACCOUNT");
+}
+
+/** Node-RED leaves `${NAME}` in its place when there is no such environment variable. */
+function refuseUnset(saved: Config): void {
+  const unset = Object.entries(saved).find(([, value]) => typeof value === "string" && /^\$[{(]\S+[})]$/.test(value));
+  if (!unset) return;
+  throw invalid(
+    `The outbox takes its "${unset[0]}" from the environment variable ${String(unset[1])}, which is not set. ` +
+      `Set it where Node-RED is started, then restart it.`,
+    "MISSING_ACCOUNT",
+  );
+}

@@ -1,0 +1,121 @@
+import type { IncomingMessage } from "node:http";
+import type { Callback } from "../../src/provider.ts";
+import type { InboundMessage, StatusReport } from "../../src/result.ts";
+import { bodyType, readBody } from "../../src/webhook/body.ts";
+import { inboundMessage, statusReport, type Origin } from "../../src/webhook/event.ts";
+import { fieldsOfBody, fieldsOfQuery, fieldsOfValue, type CallbackFields } from "../../src/webhook/fields.ts";
+import { Refusal } from "../../src/webhook/refusal.ts";
+import type { Reported } from "../../src/webhook/repeats.ts";
+import { reports } from "../../src/webhook/reports.ts";
+import { sentMessages, type Match } from "../../src/webhook/sent-messages.ts";
+import { chosenProvider } from "../kit/find-account.ts";
+import { readCallback } from "../kit/read-callback.ts";
+import { deliveryBadge, workBadge } from "../kit/status.ts";
+import { receivingAccount } from "./receiving-account.ts";
+import type { Host, Visit } from "./reception.ts";
+
+/** How long a report waits for the reply to its send. Its sender waits too, and has more patience than this. */
+const WAIT_MS = 2000;
+
+/** An inbound message does not change, so that its id alone tells it from others. */
+const RECEIVED: Reported = { status: "delivered", final: true, providerStatus: "" };
+
+/** Reads a request and hands on what it says. Rejects with a Refusal; resolves when all of it was handed on. */
+export async function receive(request: IncomingMessage, visit: Visit): Promise<void> {
+  const records = await recordsOf(request, visit);
+  const account = await receivingAccount(visit.RED, visit.config);
+  const name = chosenProvider(visit.RED, visit.config);
+  const found = await Promise.all(records.map((raw) => read(raw, name, account?.timeZone, visit.signal)));
+  const heard = found.filter((one) => one !== undefined);
+  if (heard.length === 0) throw notUnderstood(records, visit);
+  if (visit.signal.aborted) throw new Refusal(408, "the request took too long");
+  // From here to the end nothing waits: of two equal reports at once, the second finds what the first one left.
+  for (const { callback, origin, match } of heard) {
+    if (callback.type === "status") handOnReport(callback, statusReport(callback, match, origin), match, visit);
+    else handOnMessage(callback, inboundMessage(callback, origin), account?.nodeId, visit);
+  }
+}
+
+type CallbackOf<Type> = Extract<Callback, { type: Type }>;
+
+interface Heard {
+  readonly callback: Callback;
+  readonly origin: Origin;
+  /** The message that a report is about. */
+  readonly match: Match | undefined;
+}
+
+async function read(
+  raw: CallbackFields,
+  name: string | undefined,
+  timeZone: string | undefined,
+  signal: AbortSignal,
+): Promise<Heard | undefined> {
+  const found = await readCallback(raw, name, timeZone);
+  if (!found) return undefined;
+  const { callback, provider } = found;
+  const origin = { provider: provider.name, receivedAt: new Date().toISOString(), raw };
+  const isReport = callback.type === "status";
+  const match = isReport ? await sentMessages.await(provider.name, callback, WAIT_MS, signal) : undefined;
+  return { callback, origin, match };
+}
+
+async function recordsOf(request: IncomingMessage, { maxBody, signal }: Visit): Promise<CallbackFields[]> {
+  const { method, url = "" } = request;
+  if (method === "GET") return fieldsOfQuery(url);
+  if (method !== "POST") throw new Refusal(405, "use GET or POST");
+  const type = bodyType(request);
+  if (type === "none") return fieldsOfQuery(url);
+  if (request.readableEnded) return fieldsReadByOthers(request, type, maxBody);
+  return fieldsOfBody(await readBody(request, maxBody, signal), type);
+}
+
+/** Where Node-RED is a part of another application, its parsers may come before all of ours. */
+function fieldsReadByOthers(request: IncomingMessage, type: "json" | "form", most: number): CallbackFields[] {
+  const { body = "" } = request as { body?: unknown };
+  const isRaw = typeof body === "string" || Buffer.isBuffer(body);
+  const bytes = Buffer.from(isRaw ? body : JSON.stringify(body));
+  if (bytes.length > most) throw new Refusal(413, `the body is longer than ${most} bytes`);
+  return isRaw ? fieldsOfBody(bytes, type) : fieldsOfValue(body);
+}
+
+function handOnReport(
+  { id, reference, to }: CallbackOf<"status">,
+  payload: StatusReport,
+  match: Match | undefined,
+  { node, repeats, life }: Host,
+): void {
+  // By what the provider names it: whether we know the message may change between two reports.
+  const key = JSON.stringify([node.id, payload.provider, id ?? reference, to]);
+  if (!repeats.isNew(key, payload)) return;
+  node.send([{ payload, ...(match && { sent: match.sent }) }, null]);
+  repeats.remember(key, payload);
+  reports.publish(payload);
+  life.show(deliveryBadge(payload.status));
+}
+
+function handOnMessage(
+  { id }: CallbackOf<"inbound">,
+  payload: InboundMessage,
+  account: string | undefined,
+  { node, repeats, life }: Host,
+): void {
+  // Without an id, a person who writes the same twice cannot be told from a provider that repeats itself.
+  const key = id === undefined ? undefined : JSON.stringify([node.id, payload.provider, "inbound", id]);
+  if (key !== undefined && !repeats.isNew(key, RECEIVED)) return;
+  node.send([null, { payload, to: payload.from, ...(account !== undefined && { account }) }]);
+  if (key !== undefined) repeats.remember(key, RECEIVED);
+  life.show(workBadge("status.inbound"));
+}
+
+/** Names of fields help to find out what a provider sends; their values may be private. */
+function notUnderstood(records: readonly CallbackFields[], { life }: Host): Refusal {
+  const names = records.flatMap(Object.keys).map((name) => (/^[\w.-]{1,40}$/.test(name) ? name : "…"));
+  if (names.length > 0) {
+    const shown = [...new Set(names)].slice(0, 10).join(", ");
+    life.warnOnce(
+      `A callback came that is neither a delivery report nor a message of the chosen provider. Its fields: ${shown}.`,
+    );
+  }
+  return new Refusal(400, "this address takes delivery reports and messages of a provider: nothing of these was found");
+}

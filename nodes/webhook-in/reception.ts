@@ -1,0 +1,85 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Node, NodeAPI } from "node-red";
+import { linked } from "../../src/sending/signals.ts";
+import { answer } from "../../src/webhook/answer.ts";
+import { Refusal } from "../../src/webhook/refusal.ts";
+import type { Repeats } from "../../src/webhook/repeats.ts";
+import type { Config } from "../kit/fields.ts";
+import type { NodeLife } from "../kit/node-life.ts";
+import { middlewareOf, passes } from "./middleware.ts";
+
+/** For all of a request: reading it, and handing on what it says. */
+const REQUEST_MS = 10_000;
+
+/** The node that a request came to. */
+export interface Host {
+  readonly RED: NodeAPI;
+  readonly node: Node;
+  readonly config: Config;
+  readonly life: NodeLife;
+  readonly repeats: Repeats;
+  /** Bytes of a body. */
+  readonly maxBody: number;
+}
+
+/** A request to it. */
+export interface Visit extends Host {
+  /** Aborted when the time is over or the node closes. */
+  readonly signal: AbortSignal;
+}
+
+/** All callbacks that one node has in hand. */
+export class Reception {
+  /** ISO 8601, of the last callback that was taken. */
+  lastCallbackAt: string | undefined;
+  readonly #host: Host;
+  readonly #pending = new Set<Promise<void>>();
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Answers a request with the right secret. Never throws. */
+  take(request: IncomingMessage, response: ServerResponse): void {
+    const served = this.#serve(request, response).finally(() => this.#pending.delete(served));
+    this.#pending.add(served);
+  }
+
+  /** Callbacks in hand are not taken any more: their senders are asked to come again. */
+  close(): Promise<void> {
+    return this.#host.life.end(this.#pending);
+  }
+
+  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { RED, life } = this.#host;
+    const late = new AbortController();
+    const timer = setTimeout(() => late.abort(), REQUEST_MS);
+    const ending = linked(life.closing, late.signal);
+    try {
+      if (life.closing.aborted) throw new Refusal(503, "closing");
+      if (!(await passes(middlewareOf(RED.settings.httpNodeMiddleware), request, response, ending.signal))) return;
+      const { receive } = await import("./handler.ts");
+      await receive(request, { ...this.#host, signal: ending.signal });
+      this.lastCallbackAt = new Date().toISOString();
+      answer(request, response, 200, "OK");
+    } catch (thrown) {
+      this.#refuse(thrown, request, response);
+    } finally {
+      clearTimeout(timer);
+      ending.release();
+    }
+  }
+
+  #refuse(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const { life, node } = this.#host;
+    if (life.closing.aborted) return answer(request, response, 503, "restarting", { "retry-after": "5" });
+    if (thrown instanceof Refusal) {
+      const headers = thrown.status === 405 ? { allow: "GET, POST" } : undefined;
+      return answer(request, response, thrown.status, thrown.message, headers);
+    }
+    // Without its words, which may quote what was received.
+    const kind = thrown instanceof Error ? thrown.name : typeof thrown;
+    node.error(`A callback could not be handed on (${kind}); its sender was asked to repeat it.`);
+    answer(request, response, 500, "not taken");
+  }
+}

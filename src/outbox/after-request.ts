@@ -1,0 +1,50 @@
+import type { MessagingError } from "../error.ts";
+import type { RecipientResult, SendResult } from "../result.ts";
+import { accept, cancel, doubt, refuse, tryAgain, type Before, type Terms } from "./moves.ts";
+import { OF_ACCOUNT, outcomeOf, switchedOff } from "./outcome.ts";
+import type { Move, Row, RowOutcome, StoredReply } from "./store.ts";
+
+/** How a request ended. */
+export type Ended = { readonly result: SendResult } | { readonly error: MessagingError };
+
+/** What to make of a request's end: a move for each row that was in it, and what the job's result needs of the reply. */
+export interface After {
+  readonly moves: Move[];
+  readonly reply?: StoredReply;
+  /** Whether it speaks against the account or its transport, and not about a recipient. */
+  readonly isTrouble: boolean;
+}
+
+/** `rows`: as they were in the request, state `sending` with its claim. */
+export function afterRequest(rows: readonly Row[], ended: Ended, terms: Terms): After {
+  if ("error" in ended) return afterFailure(rows, ended.error, terms);
+  const { messages, accepted: _, rejected: __, failed: ___, ...reply } = ended.result;
+  if (ended.result.off) {
+    const outcome = outcomeOf(switchedOff(), 1);
+    return { moves: rows.map((row) => cancel(row, outcome)), reply, isTrouble: false };
+  }
+  return { moves: rows.map((row, index) => afterReply(row, messages[index], terms)), reply, isTrouble: false };
+}
+
+function afterFailure(rows: readonly Row[], error: MessagingError, terms: Terms): After {
+  const outcome = outcomeOf(error, rows.length);
+  const next = nextAfter(error.cause.outcome, error.code);
+  const isTrouble = error.cause.outcome !== "rejected" || OF_ACCOUNT.includes(error.code);
+  return { moves: rows.map((row) => next(row, outcome, terms)), isTrouble };
+}
+
+function afterReply(row: Row, recipient: RecipientResult | undefined, terms: Terms): Move {
+  const { to: _, ...outcome } = recipient ?? { to: row.to, status: "unknown" as const };
+  if (outcome.status === "accepted" || outcome.status === "scheduled") return accept(row, outcome);
+  const said = { rejected: "rejected", unknown: "unknown", failed: "not-sent" } as const;
+  return nextAfter(outcome.error?.outcome ?? said[outcome.status], outcome.error?.code)(row, outcome, terms);
+}
+
+function nextAfter(
+  outcome: MessagingError["cause"]["outcome"],
+  code?: MessagingError["code"],
+): (row: Before, outcome: RowOutcome, terms: Terms) => Move {
+  if (outcome === "unknown") return doubt;
+  // What the account cannot do now it cannot do later.
+  return outcome === "rejected" || code === "NOT_SUPPORTED" ? refuse : tryAgain;
+}

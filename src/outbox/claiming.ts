@@ -1,0 +1,31 @@
+import { randomUUID } from "node:crypto";
+import { MessagingError } from "../error.ts";
+import type { Claimed, Claim, Limits, OutboxStore } from "./store.ts";
+
+/** The claim of one request on its rows, made when it is its turn and not before. */
+export class Claiming {
+  readonly id = randomUUID();
+  readonly #make: () => Promise<Claimed>;
+  #answer: Promise<Claimed> | undefined;
+  #claimed: Claimed | undefined;
+
+  constructor(store: OutboxStore, claim: () => Omit<Claim, "claim">, limits: Limits) {
+    this.#make = () => store.claim({ ...claim(), claim: this.id }, limits);
+  }
+
+  /** What came of it; undefined while it was not tried. */
+  get outcome(): Claimed | undefined {
+    return this.#claimed;
+  }
+
+  /** Resolves when the rows are ours, on disk. Rejects otherwise: then nothing must be sent. May be called again. */
+  async take(): Promise<void> {
+    this.#claimed = await (this.#answer ??= this.#make());
+    if (this.#claimed !== "claimed") throw lost();
+  }
+}
+
+function lost(): MessagingError {
+  const message = "This message was taken out of the queue while it waited for its turn.";
+  return new MessagingError(message, { code: "CANCELLED", outcome: "not-sent", retryable: false });
+}

@@ -1,0 +1,76 @@
+import { setImmediate as breathe } from "node:timers/promises";
+import type { MessagingError } from "../error.ts";
+import type { Draft, EmailMessage, SmsMessage } from "../message.ts";
+import type { Outgoing, Stored } from "./contract.ts";
+import { outcomeOf } from "./outcome.ts";
+import { storedProperties } from "./properties.ts";
+import type { NewJob, NewRow, OutboxStore } from "./store.ts";
+
+type AnyDraft = Draft<SmsMessage | EmailMessage>;
+
+/** Rows handed to the store at a time, so that a bulk of any size takes little memory and never holds Node-RED for long. */
+const PAGE = 200;
+
+/** Stores a message and its recipients, or nothing of it. */
+export async function takeIn(store: OutboxStore, outgoing: Outgoing, expireAfterMs: number): Promise<Stored> {
+  const pages = paged(outgoing.drafts, PAGE);
+  let page = pages.next();
+  let upcoming = pages.next();
+  const error = soleError(page.value ?? [], outgoing.total);
+  if (error) throw error;
+  const put = await store.put(asJob(outgoing, Date.now(), expireAfterMs), asRows(page.value), !upcoming.done);
+  if (put.duplicateOf !== undefined || upcoming.done) return { job: put.job, duplicate: put.duplicateOf !== undefined };
+  try {
+    for (let place = PAGE; !upcoming.done; place += PAGE) {
+      page = upcoming;
+      upcoming = pages.next();
+      await store.append(put.job, place, asRows(page.value), !upcoming.done);
+      await breathe();
+    }
+  } catch (thrown) {
+    await store.abandon(put.job).catch(() => undefined);
+    throw thrown;
+  }
+  return { job: put.job, duplicate: false };
+}
+
+function asJob(outgoing: Outgoing, now: number, expireAfterMs: number): NewJob {
+  const { node, target, provider, account, channel, options, total, about = {}, dedupeKey, priority } = outgoing;
+  const { at, ...others } = options;
+  return {
+    node,
+    target,
+    provider,
+    account,
+    channel,
+    priority: priority ?? "normal",
+    options: { ...others, ...(at && { at: at.toISOString() }) },
+    properties: storedProperties(outgoing.properties),
+    about,
+    ...(dedupeKey !== undefined && { dedupeKey }),
+    createdAt: now,
+    expiresAt: now + expireAfterMs,
+    total,
+  };
+}
+
+/** Where the only recipient is no good there is nothing to store. */
+function soleError(drafts: readonly AnyDraft[], total: number): MessagingError | undefined {
+  const [only] = drafts;
+  return total === 1 && only && "error" in only ? only.error : undefined;
+}
+
+function asRows(drafts: readonly AnyDraft[] = []): NewRow[] {
+  return drafts.map((draft) => ("error" in draft ? { to: draft.to, outcome: outcomeOf(draft.error, 1) } : draft));
+}
+
+function* paged<T>(items: Iterable<T>, size: number): Generator<T[], undefined> {
+  let page: T[] = [];
+  for (const item of items) {
+    page.push(item);
+    if (page.length < size) continue;
+    yield page;
+    page = [];
+  }
+  if (page.length > 0) yield page;
+}

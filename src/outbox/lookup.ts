@@ -1,0 +1,98 @@
+import { asMessagingError, type ErrorCode } from "../error.ts";
+import type { MessageStatus } from "../result.ts";
+import type { OutboxContext } from "./context.ts";
+import { accept, askAt, notFound, refuse } from "./moves.ts";
+import type { ListedRow, Move, Row } from "./store.ts";
+
+const PAGE = 500;
+
+/** After these the next question would wait as long for nothing. */
+const SILENT: readonly ErrorCode[] = ["UNREACHABLE", "TIMEOUT", "RATE_LIMITED", "MISSING_ACCOUNT", "CANCELLED"];
+
+/** Where there is no schedule. */
+const LAST_CHECK_MS = 120_000;
+
+/** Asks the providers about what is in doubt and whose time to ask has come. */
+export async function lookUpDoubtful(context: OutboxContext): Promise<void> {
+  const listed = await context.store.doubtful(Date.now(), PAGE);
+  const requests = grouped(listed, ({ row, job }) => `${job.target} ${row.claim}`);
+  // The last may be cut off by the page: its recipients are judged together, the next time.
+  const whole = [...requests.values()].slice(0, listed.length === PAGE && requests.size > 1 ? -1 : undefined);
+  const silent = new Set<string>();
+  for (const request of whole) {
+    if (context.closing.aborted) return;
+    const moves = await settle(context, request, silent);
+    await context.store.move(moves, Date.now());
+    for (const { nextAt } of moves) if (nextAt !== undefined) context.lookUpAt(nextAt);
+    if (moves.some(({ to }) => to === "queued")) context.pump(request[0]?.job.target ?? "");
+    context.settled();
+  }
+}
+
+/** What comes next for the rows of one request. `silent`: accounts that did not answer just now. */
+async function settle(context: OutboxContext, listed: readonly ListedRow[], silent: Set<string>): Promise<Move[]> {
+  const rows = listed.map(({ row }) => row);
+  const [first] = listed;
+  const { reference, claimedAt = 0 } = first?.row ?? {};
+  if (!first || reference === undefined) return rows.map((row) => askAt(row));
+  const later = nextLook(context, claimedAt) ?? retryAt(context);
+  const { target, channel } = first.job;
+  if (silent.has(target)) return rows.map((row) => askAt(row, later));
+  try {
+    const sender = await context.sender(target);
+    const call = { signal: context.closing, attempts: 1 };
+    const found = await sender.find(channel, reference, new Date(claimedAt), call);
+    return judged(rows, found, nextLook(context, claimedAt));
+  } catch (thrown) {
+    const { code } = asMessagingError(thrown);
+    // Where the provider cannot be asked, or not in time, it is for a person.
+    if (code === "NOT_SUPPORTED") return rows.map((row) => askAt(row));
+    if (SILENT.includes(code)) silent.add(target);
+    return rows.map((row) => askAt(row, later < row.expiresAt ? later : undefined));
+  }
+}
+
+/** When a message that the provider does not know yet is asked for again; undefined after the last time. */
+function nextLook({ checkAfterMs }: OutboxContext, claimedAt: number): number | undefined {
+  return checkAfterMs.map((ms) => claimedAt + ms).find((at) => at > Date.now());
+}
+
+/** A provider that could not be asked the last time is asked again after a quarter to a half of that time. */
+function retryAt({ checkAfterMs }: OutboxContext): number {
+  return Math.round(Date.now() + (checkAfterMs.at(-1) ?? LAST_CHECK_MS) * (0.25 + 0.25 * Math.random()));
+}
+
+function judged(rows: readonly Row[], found: readonly MessageStatus[], nextAt: number | undefined): Move[] {
+  const perNumber = grouped(found, ({ to }) => key(to));
+  const rowsPerNumber = grouped(rows, ({ to }) => key(to));
+  const isAlone = rows.length === 1 && found.length === 1 && found[0]?.to === undefined;
+  return rows.map((row) => {
+    const known = isAlone ? found : (perNumber.get(key(row.to)) ?? []);
+    const same = rowsPerNumber.get(key(row.to)) ?? [];
+    const status = known[same.indexOf(row)];
+    // With fewer found than were sent to that number, nobody can say which of them it is that is missing.
+    if (status && known.length >= same.length) return settledBy(row, status);
+    if (nextAt !== undefined) return askAt(row, nextAt);
+    return known.length > 0 ? askAt(row) : notFound(row, { now: Date.now() });
+  });
+}
+
+function settledBy(row: Row, { id, status, providerStatus }: MessageStatus): Move {
+  const known = id ? { id } : {};
+  if (status !== "rejected") return accept(row, { ...known, status: "accepted" });
+  const message = `The provider says that it refused this message: ${providerStatus}.`;
+  // Now it is certain, so that no doubt of before counts.
+  const outcome = { ...known, status, error: { code: "REJECTED", message, outcome: "rejected" } } as const;
+  return refuse({ ...row, doubts: 0 }, outcome, { isRepeat: () => false });
+}
+
+function key(to: string | undefined): string {
+  return (to ?? "").replace(/^\+/, "").toLowerCase();
+}
+
+/** Node.js has it from version 21 on. */
+function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return groups;
+}

@@ -1,0 +1,79 @@
+import { MessagingError, type ErrorCode } from "../error.ts";
+import type { RecipientResult } from "../result.ts";
+import type { RowOutcome } from "./store.ts";
+
+/** After these it was the account that was refused, not a recipient. */
+export const OF_ACCOUNT: readonly ErrorCode[] = ["BAD_CREDENTIALS", "MISSING_ACCOUNT", "NO_CREDIT", "CANCELLED"];
+
+/** What became of each of `recipients` of a request that failed as a whole. */
+export function outcomeOf(error: MessagingError, recipients: number): RowOutcome {
+  const { code, message, cause } = error;
+  const { outcome, providerCode } = cause;
+  // A request for one recipient that the provider refuses is a word against that recipient.
+  const isRefusal = recipients === 1 && outcome === "rejected" && !OF_ACCOUNT.includes(code);
+  return {
+    status: isRefusal ? "rejected" : outcome === "unknown" ? "unknown" : "failed",
+    error: { code, message, outcome, ...(providerCode !== undefined && { providerCode }) },
+    failure: cause,
+  };
+}
+
+/** A row's outcome as the recipient's part of a result. */
+export function asRecipient(
+  to: string,
+  outcome: RowOutcome | undefined,
+  possibleDuplicate: boolean,
+): RecipientResult & { possibleDuplicate?: true } {
+  const { failure: _, ...shown } = outcome ?? { status: "unknown" as const };
+  return { to, ...shown, ...(possibleDuplicate && { possibleDuplicate: true as const }) };
+}
+
+/** The error that a row's outcome was made of. */
+export function errorOf({ error, failure }: RowOutcome): MessagingError {
+  const { code = "REJECTED", message = "The provider refused this recipient.", outcome = "rejected" } = error ?? {};
+  const facts = { outcome, retryable: false, attempts: 1, ...failure, code };
+  return new MessagingError(message, {
+    ...facts,
+    ...(error?.providerCode !== undefined && { providerCode: error.providerCode }),
+  });
+}
+
+/** The same outcome of a message that an earlier request may have brought: no refusal or failure takes that back. */
+export function inDoubt(outcome: RowOutcome): RowOutcome {
+  return {
+    ...outcome,
+    status: "unknown",
+    ...(outcome.error && { error: { ...outcome.error, outcome: "unknown" } }),
+    ...(outcome.failure && { failure: { ...outcome.failure, outcome: "unknown", retryable: false } }),
+  };
+}
+
+/** Node-RED died, or the outbox was closed, while a request was on its way. */
+export function interrupted(): MessagingError {
+  const message =
+    "Node-RED ended while this was being sent: it may or may not have been taken. " +
+    "Look it up at the provider before you send it again.";
+  return new MessagingError(message, { code: "CANCELLED", outcome: "unknown" });
+}
+
+/** It was still waiting when its time was over. `last`: why it was not sent before. */
+export function expired(last: RowOutcome | undefined): MessagingError {
+  const why = last?.error ? ` The last try: ${last.error.message}` : "";
+  const message = `Not sent: it expired in the outbox before it could be sent.${why}`;
+  return new MessagingError(message, { ...last?.failure, code: "EXPIRED", outcome: "not-sent", retryable: false });
+}
+
+/** A person took it out of the outbox. */
+export function dropped(wasUncertain: boolean): MessagingError {
+  const message = wasUncertain
+    ? "Dropped by a person. It was in doubt before: the receiver may have got it all the same."
+    : "Dropped by a person before it was sent.";
+  const outcome = wasUncertain ? "unknown" : "not-sent";
+  return new MessagingError(message, { code: "CANCELLED", outcome, retryable: false });
+}
+
+/** The account is switched off: nothing is sent, and nothing is wrong. */
+export function switchedOff(): MessagingError {
+  const message = 'Not sent: the account\'s mode is "off".';
+  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false });
+}

@@ -1,0 +1,141 @@
+import type { Query } from "./database.ts";
+import {
+  asChunkJob,
+  asJob,
+  asListed,
+  asRow,
+  idOf,
+  LISTED,
+  MESSAGE,
+  type JobRecord,
+  type ListedRecord,
+  type MessageRecord,
+} from "./records.ts";
+import { STATES, type State } from "../states.ts";
+import type { Chunk, Job, ListedRow, OutboxStore, ReadyQuery, Row, StoredReply } from "../store.ts";
+
+/** The reading half of the store: nothing here changes anything. */
+export class Reading {
+  readonly #query: Query;
+  readonly #schema: string;
+  readonly #listed: string;
+
+  constructor(query: Query, schema: string) {
+    this.#query = query;
+    this.#schema = schema;
+    this.#listed = `${schema}.message m JOIN ${schema}.job j ON j.id = m.job`;
+  }
+
+  /** From one target to the next by the index, however much waits for each. */
+  async targets(): Promise<{ target: string; nextAt: number }[]> {
+    const queued = `${this.#schema}.message WHERE state = 'queued'`;
+    const found = await this.#query<{ target: string; next_at: number }>(
+      `WITH RECURSIVE t AS (
+         (SELECT target FROM ${queued} ORDER BY target LIMIT 1)
+         UNION ALL
+         SELECT (SELECT target FROM ${queued} AND target > t.target ORDER BY target LIMIT 1) FROM t WHERE t.target IS NOT NULL
+       )
+       SELECT t.target, first.next_at FROM t, LATERAL (
+         SELECT COALESCE(m.next_at, m.created_at) AS next_at FROM ${this.#listed}
+         WHERE m.state = 'queued' AND m.target = t.target AND j.complete ORDER BY m.next_at NULLS FIRST LIMIT 1
+       ) first`,
+    );
+    return found.map(({ target, next_at }) => ({ target, nextAt: next_at }));
+  }
+
+  /** The first rows of the queue are numbered by the chunk that they fall into, before anything heavy is read of them. */
+  async ready(target: string, { now, chunkSize, limit, highOnly, except }: ReadyQuery): Promise<Chunk[]> {
+    const records = await this.#query<ListedRecord & { chunk: number }>(
+      `WITH head AS (
+         SELECT m.id, m.priority, m.job, m.place FROM ${this.#listed}
+         WHERE m.target = $1 AND m.state = 'queued' AND (m.next_at IS NULL OR m.next_at <= $2) AND m.expires_at > $2
+           AND m.priority >= $3 AND m.id <> ALL($4) AND j.complete
+         ORDER BY m.priority DESC, m.job, m.place LIMIT $5::int * $6::int
+       ), parts AS (
+         SELECT *, (row_number() OVER (PARTITION BY job ORDER BY place) - 1) / $5::int AS part FROM head
+       ), chunks AS (
+         SELECT id, dense_rank() OVER (ORDER BY priority DESC, job, part) AS chunk FROM parts
+       )
+       SELECT ${LISTED}, chunks.chunk FROM chunks JOIN ${this.#schema}.message m USING (id)
+         JOIN ${this.#schema}.job j ON j.id = m.job
+       WHERE chunks.chunk <= $6::int ORDER BY chunks.chunk, m.place`,
+      [target, now, highOnly ? 1 : 0, [...except].map(idOf), chunkSize, limit],
+    );
+    const chunks: { number: number; job: Chunk["job"]; rows: Row[] }[] = [];
+    for (const record of records) {
+      const last = chunks.at(-1);
+      if (last?.number === record.chunk) last.rows.push(asRow(record));
+      else chunks.push({ number: record.chunk, job: asChunkJob(record), rows: [asRow(record)] });
+    }
+    return chunks.map(({ job, rows }) => ({ job, rows }));
+  }
+
+  /** Rows in `sending` whose lease was lost, but for those that this process has a hold of nevertheless. */
+  async orphans(limit: number, ours: string[]): Promise<Row[]> {
+    return this.#rows("m.state = 'sending' AND m.orphaned AND m.claim <> ALL($2) ORDER BY m.id LIMIT $1", [
+      limit,
+      ours,
+    ]);
+  }
+
+  async overdue(now: number, limit: number): Promise<Row[]> {
+    const records = await this.#query<MessageRecord>(
+      `SELECT ${MESSAGE} FROM ${this.#listed}
+       WHERE (m.state = 'queued' OR (m.state = 'uncertain' AND m.next_at IS NOT NULL)) AND m.expires_at <= $1 AND j.complete
+       ORDER BY m.expires_at, m.id LIMIT $2`,
+      [now, limit],
+    );
+    return records.map(asRow);
+  }
+
+  async doubtful(now: number, limit: number): Promise<ListedRow[]> {
+    return this.#list("m.state = 'uncertain' AND m.next_at <= $1 ORDER BY m.next_at, m.id LIMIT $2", [now, limit]);
+  }
+
+  async job(id: string): Promise<{ job: Job; replies: StoredReply[] } | undefined> {
+    const [record] = await this.#query<JobRecord>(
+      `SELECT id, node, target, priority, facts, properties, created_at, expires_at, total, duplicate_of
+       FROM ${this.#schema}.job WHERE id = $1`,
+      [idOf(id)],
+    );
+    if (!record) return undefined;
+    const replies = await this.#query<{ body: string }>(
+      `SELECT body FROM ${this.#schema}.reply WHERE job = $1 ORDER BY id`,
+      [record.id],
+    );
+    return { job: asJob(record), replies: replies.map(({ body }) => JSON.parse(body) as StoredReply) };
+  }
+
+  async rows(job: string, fromPlace: number, limit: number): Promise<Row[]> {
+    return this.#rows("m.job = $1 AND m.place >= $2 ORDER BY m.place LIMIT $3", [idOf(job), fromPlace, limit]);
+  }
+
+  async row(id: string): Promise<ListedRow | undefined> {
+    return (await this.#list("m.id = $1", [idOf(id)]))[0];
+  }
+
+  async counts(): Promise<Record<State, number>> {
+    const found = await this.#query<{ state: State; number: number }>(
+      `SELECT state, count(*) AS number FROM ${this.#schema}.message GROUP BY state`,
+    );
+    const counts = Object.fromEntries(STATES.map((state) => [state, 0])) as Record<State, number>;
+    for (const { state, number } of found) counts[state] = number;
+    return counts;
+  }
+
+  async list({ state, limit, offset }: Parameters<OutboxStore["list"]>[0]): Promise<ListedRow[]> {
+    const where = state === undefined ? "true" : "m.state = $3";
+    const values = state === undefined ? [limit, offset] : [limit, offset, state];
+    return this.#list(`${where} ORDER BY m.id DESC LIMIT $1 OFFSET $2`, values);
+  }
+
+  async #rows(where: string, values: unknown[]): Promise<Row[]> {
+    const sql = `SELECT ${MESSAGE} FROM ${this.#schema}.message m WHERE ${where}`;
+    return (await this.#query<MessageRecord>(sql, values)).map(asRow);
+  }
+
+  async #list(where: string, values: unknown[]): Promise<ListedRow[]> {
+    const sql = `SELECT ${LISTED} FROM ${this.#listed} WHERE ${where}`;
+    return (await this.#query<ListedRecord>(sql, values)).map(asListed);
+  }
+}

@@ -1,0 +1,39 @@
+import { MessagingError } from "../../error.ts";
+import type { SentError } from "./protocol.ts";
+
+/** Node.js has no database in it. */
+export function tooOld(): MessagingError {
+  const message =
+    `The outbox keeps its messages in the database that is built into Node.js from version 22.13 on; this is ${process.version}. ` +
+    "Update Node.js, choose PostgreSQL in the outbox, or send without an outbox.";
+  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false });
+}
+
+/** Why the file cannot be used, with what to do about it. */
+export function unusable({ message, failure }: SentError, path: string): MessagingError {
+  if (failure) return new MessagingError(message, failure);
+  const advice = /locked/.test(message)
+    ? "Another program, perhaps another Node-RED, has it open: end that one, or give this outbox another path."
+    : "Check that its folder is there, that Node-RED may write to it, and that its disk has room.";
+  return new MessagingError(`The outbox's file ${path} cannot be used: ${message}. ${advice}`, {
+    code: "PROVIDER_ERROR",
+    outcome: "not-sent",
+  });
+}
+
+/** An error of one call; it came to nothing. */
+export function received({ message, failure }: SentError): MessagingError {
+  if (failure) return new MessagingError(message, failure);
+  return new MessagingError(`The outbox's store failed: ${message}`, { code: "PROVIDER_ERROR", outcome: "not-sent" });
+}
+
+/** The store ended while a call was on its way: whether it was carried out shows when the file is opened again. */
+export function ended(reason: string): MessagingError {
+  const message = `The outbox's store has ended${reason && `: ${reason}`}. It is started again.`;
+  return new MessagingError(message, { code: "PROVIDER_ERROR", outcome: "unknown" });
+}
+
+/** A call after the end. */
+export function closed(): MessagingError {
+  return new MessagingError("The outbox is closed.", { code: "CANCELLED", outcome: "not-sent" });
+}

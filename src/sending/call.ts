@@ -1,0 +1,40 @@
+import type { Channel, RecipientResult } from "../result.ts";
+
+/** Recipients of whom is known what became. */
+export interface Taken {
+  /** Names of who they went through. */
+  readonly provider: string;
+  readonly account: string;
+  readonly channel: Channel;
+  readonly recipients: readonly RecipientResult[];
+  /** The id that we gave to the send. */
+  readonly reference?: string;
+}
+
+/** How one piece of work wants to be treated. */
+export interface CallOptions {
+  /** Ends waiting, for a turn or for another try. What is on its way is left to finish, so that its outcome is known. */
+  readonly signal?: AbortSignal;
+  /** Goes before all that waits. */
+  readonly priority?: "high";
+  readonly onState?: (state: "waiting" | "sending") => void;
+  /** Told of recipients as soon as the reply about them is there, while others of the same send may still wait. */
+  readonly onTaken?: (taken: Taken) => void;
+  /**
+   * Milliseconds within which another try may begin, counted from when the first request begins: waiting for a turn is
+   * not counted. All ends an eighth later at the latest. 30 s when absent, so that a direct send lasts less than 35 s.
+   */
+  readonly budgetMs?: number;
+  /**
+   * As `budgetMs`, where there is another way to send: what was not written in this time, and an eighth, is given up as not
+   * sent, while the answer to what was is awaited as long as the budget lasts. All of the budget when absent.
+   */
+  readonly startMs?: number;
+  /** Requests of one kind at most, the first included; 3 when absent. */
+  readonly attempts?: number;
+  /**
+   * Called when it is a request's turn, before its first byte; for each request that the work makes. When it rejects, the
+   * request is not made and ends with that error.
+   */
+  readonly onTurn?: () => Promise<void>;
+}

@@ -1,0 +1,9 @@
+/** A callback that is turned down, as the HTTP status and the few words that its sender gets. */
+export class Refusal extends Error {
+  readonly status: number;
+
+  constructor(status: number, text: string) {
+    super(text);
+    this.status = status;
+  }
+}

@@ -1,0 +1,101 @@
+import { strict as assert } from "node:assert";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
+import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
+import { languages } from "../../scripts/node-set.ts";
+import { Editor } from "../support/browser.ts";
+import { CREDENTIALS } from "../support/flows.ts";
+import { NodeRedProcess } from "../support/node-red-process.ts";
+import { newUserDir } from "../support/outbox.ts";
+import { hand, outboxFlow } from "../support/outbox-process.ts";
+
+/** Texts as bad as people and attackers write them. */
+const TEXT = `<img src=x onerror="document.title='pwned'"> Pump 3`;
+
+/** Keys without a text, and words that do not fit. */
+const FAULTS = `[...document.querySelectorAll(".messaging-outbox button, .messaging-outbox th, .messaging-outbox h4, .messaging-outbox small")]
+  .filter(({ innerText, scrollWidth, clientWidth, tagName }) => /^[a-z]+(\\.\\w+)+$/i.test(innerText) || (tagName === "BUTTON" && scrollWidth > clientWidth + 1))
+  .map(({ innerText }) => innerText)`;
+
+describe("the outbox's panel", function () {
+  this.timeout(120_000);
+  let sandbox: Sandbox;
+  let folder: string;
+  let nodeRed: NodeRedProcess;
+  let editor: Editor;
+
+  before(async () => {
+    sandbox = await startSandbox(connectusStandIn());
+    folder = await newUserDir();
+    const flows = outboxFlow(sandbox.url, join(folder, "emitted.jsonl"));
+    nodeRed = await NodeRedProcess.start({ flows, credentials: CREDENTIALS });
+    sandbox.misbehave({ kind: "reset-after-read" }, { times: 2 });
+    for (let index = 0; index < 2; index++) await hand(nodeRed, { to: "990324203", text: TEXT });
+    while ((await counts()).uncertain !== 2) await sleep(50);
+    for (let index = 0; index < 25; index++) await hand(nodeRed, { to: "990324203", text: `Message ${index}` });
+    while ((await counts()).accepted !== 25) await sleep(50);
+  });
+
+  afterEach(() => editor.close());
+
+  after(async () => {
+    await nodeRed.stop();
+    await sandbox.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  async function counts(): Promise<Record<string, number>> {
+    const answer = await fetch(`${nodeRed.url}messaging/outbox/outbox`);
+    return ((await answer.json()) as { counts: Record<string, number> }).counts;
+  }
+
+  for (const [index, language] of languages.entries()) {
+    it(`lists what is in the outbox in ${language}`, async () => {
+      const colorScheme = index === 1 ? "dark" : "light";
+      editor = await Editor.open(nodeRed.url, { locale: language, colorScheme });
+      await editor.editConfig("outbox", "messaging-outbox");
+      await editor.page.locator(".messaging-outbox tbody tr").first().waitFor();
+      assert.equal(await editor.page.locator(".messaging-outbox tbody tr").count(), 20);
+      assert.deepEqual(await editor.page.evaluate(FAULTS), []);
+      await editor.page.locator(".messaging-outbox .messaging-pages").scrollIntoViewIfNeeded();
+      await editor.screenshot(`${language}-outbox-panel`);
+      assert.deepEqual(editor.errors, []);
+    });
+  }
+
+  it("filters, turns pages, shows texts as texts, and lets a person decide by keyboard", async () => {
+    editor = await Editor.open(nodeRed.url);
+    const { page } = editor;
+    await editor.editConfig("outbox", "messaging-outbox");
+    const rows = page.locator(".messaging-outbox tbody tr");
+    await rows.first().waitFor();
+    await page.locator('.messaging-outbox [data-key="on"]').click();
+    await page.getByText("21–27 of 27").waitFor();
+    assert.equal(await rows.count(), 7);
+    await page.locator('.messaging-outbox [data-key="filter-uncertain"]').click();
+    await page.getByText("1–2 of 2").waitFor();
+    assert.match(await rows.first().innerText(), /<img src=x onerror=.*Pump 3/);
+    assert.equal(await page.locator(".messaging-outbox img").count(), 0);
+    assert.notEqual(await page.title(), "pwned");
+    await rows.first().getByRole("button", { name: "It arrived" }).focus();
+    await page.keyboard.press("Enter");
+    await page.getByText("1–1 of 1").waitFor();
+    assert.deepEqual([(await counts()).accepted, (await counts()).uncertain], [26, 1]);
+    await rows.first().getByRole("button", { name: "Drop" }).click();
+    await page.getByText("No messages.").waitFor();
+    assert.equal((await counts()).cancelled, 1);
+    // What happens meanwhile comes by itself.
+    await page.locator('.messaging-outbox [data-key="filter-"]').click();
+    await hand(nodeRed, { to: "990324203", text: "Meanwhile" });
+    await rows.first().getByText("Meanwhile").waitFor({ timeout: 10_000 });
+    await editor.press("#node-config-dialog-cancel");
+  });
+
+  it("says that an outbox is shown after the next deploy", async () => {
+    editor = await Editor.open(nodeRed.url);
+    await editor.editConfig("_ADD_", "messaging-outbox");
+    await editor.page.getByText("shown here after the next deploy").waitFor();
+  });
+});

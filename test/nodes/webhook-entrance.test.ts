@@ -1,0 +1,96 @@
+import { strict as assert } from "node:assert";
+import { createServer, type RequestListener, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createRequire } from "node:module";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Entrance, type Hook } from "../../nodes/webhook-in/entrance.ts";
+import type { App, Handler } from "../../nodes/webhook-in/layers.ts";
+import { SecretSet } from "../../src/webhook/secret.ts";
+import { call } from "../support/webhook.ts";
+
+type ExpressApp = App &
+  RequestListener & { use(path: string, app: App): unknown; get(path: string, handler: Handler): unknown };
+
+const express = createRequire(createRequire(import.meta.url).resolve("node-red"))("express") as () => ExpressApp;
+
+describe("the entrance of webhooks", () => {
+  let root: ExpressApp;
+  let nodes: ExpressApp;
+  let entrance: Entrance;
+  let server: Server;
+  let url: string;
+
+  beforeEach(async () => {
+    root = express();
+    nodes = express();
+    server = createServer(root).listen(0, "127.0.0.1");
+    await new Promise((settle) => server.once("listening", settle));
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    entrance = new Entrance(nodes);
+  });
+  afterEach(() => new Promise((settle) => server.close(settle)));
+
+  function hook(path: string, secret: string, text = "taken"): Hook {
+    return { path, secrets: new SecretSet([secret]), take: (_request, response) => void response.end(text) };
+  }
+  const get = async (path: string) => {
+    const { status, text } = await call(url + path, { method: "GET" });
+    return `${status} ${text.split("\n", 1)[0]}`;
+  };
+
+  it("never lets a request that is on its way skip a step, such as authentication, when a webhook comes or goes", async () => {
+    const steps: string[] = [];
+    const step =
+      (name: string): Handler =>
+      (_request, _response, next) => {
+        steps.push(name);
+        setTimeout(next, 100);
+      };
+    root.use(step("slow"));
+    root.use(step("authentication"));
+    root.use("/", nodes);
+    nodes.get("/page", (_request, response) => void response.end("page"));
+    const own = hook("in", "secret");
+    entrance.open(own);
+    const asked = get("/page");
+    await sleep(50);
+    entrance.close(own);
+    assert.equal(await asked, "200 page");
+    assert.deepEqual(steps, ["slow", "authentication"]);
+
+    const again = get("/page");
+    await sleep(50);
+    entrance.open(own);
+    assert.equal(await again, "200 page");
+    assert.deepEqual(steps.slice(2), ["slow", "authentication"]);
+    entrance.close(own);
+  });
+
+  it("comes before a route that would take everything, but only with the right secret", async () => {
+    root.use("/nodes/", nodes);
+    nodes.get("/:a/:b", (_request, response) => void response.end("a route of its own"));
+    entrance.open(hook("in", "secret"));
+    assert.equal(await get("/nodes/in/secret"), "200 taken");
+    assert.equal(await get("/nodes/in/wrong"), "200 a route of its own");
+    assert.equal(await get("/nodes/other/secret"), "200 a route of its own");
+    assert.equal(await get("/in/secret"), "404 <!DOCTYPE html>");
+  });
+
+  it("tells several webhooks apart by path and secret, and lets each go by itself", async () => {
+    root.use("/", nodes);
+    const first = hook("in", "first", "first");
+    const second = hook("in", "second", "second");
+    const deep = hook("in/deep", "first", "deep");
+    assert.ok(entrance.open(first) && entrance.open(second) && entrance.open(deep));
+    assert.equal(entrance.open(hook("in", "second")), false);
+    assert.deepEqual(
+      [await get("/in/first"), await get("/in/second"), await get("/in/deep/first"), await get("/in/deep")],
+      ["200 first", "200 second", "200 deep", "404 Not Found"],
+    );
+    entrance.close(first);
+    assert.deepEqual([await get("/in/first"), await get("/in/second")], ["404 Not Found", "200 second"]);
+    entrance.close(second);
+    entrance.close(deep);
+    assert.equal(await get("/in/second"), "404 <!DOCTYPE html>");
+  });
+});

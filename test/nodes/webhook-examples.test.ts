@@ -1,0 +1,60 @@
+import { strict as assert } from "node:assert";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { NodeRedProcess } from "../support/node-red-process.ts";
+
+const folder = resolve(import.meta.dirname, "..", "..", "examples");
+
+interface ExampleNode {
+  id: string;
+  type: string;
+  name?: string;
+}
+
+describe("the example flows that hear back", function () {
+  this.timeout(60_000);
+  let red: NodeRedProcess;
+  let flow: ExampleNode[];
+
+  /** Imports an example as it is, but for some properties of the nodes of some types. */
+  async function run(file: string, changes: Record<string, object> = {}): Promise<void> {
+    const nodes = JSON.parse(readFileSync(join(folder, file), "utf8")) as ExampleNode[];
+    flow = nodes.map((node) => ({ ...node, ...changes[node.type] }));
+    red = await NodeRedProcess.start({ flows: flow });
+  }
+
+  afterEach(() => red.stop());
+
+  async function press(name: string): Promise<void> {
+    const node = flow.find((one) => one.type === "inject" && one.name === name) ?? assert.fail(name);
+    assert.equal((await fetch(`${red.url}inject/${node.id}`, { method: "POST" })).status, 200);
+  }
+
+  it("make the round trip: question out, report in with its context, answer in, thanks out", async () => {
+    await run("round-trip.json");
+    await press("Ask");
+    await red.shows(/\[debug:sent\]\s+[0-9a-f]{32}/);
+    await red.shows(/\[debug:delivery report\]\s+delivered \(pump 7\)/);
+    await red.shows(/\[debug:a person wrote\]\s+OK/);
+    await red.shows(/\[debug:answered\]\s+\+56990320011/);
+    assert.ok(!/\[(warn|error)\] \[/.test(red.output), "no node has warned");
+  });
+
+  it("ask, and take an answer in time or ask the next", async () => {
+    await run("ask-and-answer.json", { trigger: { duration: "8" } });
+    await press("Ask one who answers");
+    await red.shows(/\[debug:goes there\]\s+\+56990320011/);
+    await press("Ask one who does not");
+    await red.shows(/\[debug:no answer in time\]\s+\+56990324203/);
+    assert.ok(!/no answer in time\]\s+\+56990320011/.test(red.output));
+  });
+
+  it("escalate from push to SMS to e-mail where nothing is delivered in time, and not where it is", async () => {
+    await run("escalate-on-silence.json", { "check-status": { withinSeconds: "4" } });
+    await press("Somebody looks");
+    await red.shows(/\[debug:delivered\]\s+push/);
+    await press("Nobody looks");
+    await red.shows(/\[debug:went as e-mail\]\s+[0-9a-f]{32}/);
+    assert.equal(red.output.match(/went as e-mail/g)?.length, 1);
+  });
+});

@@ -1,0 +1,141 @@
+import { strict as assert } from "node:assert";
+import { MessagingError } from "../../src/error.ts";
+import { connectus } from "../../src/providers/connectus/index.ts";
+import { smshosting } from "../../src/providers/smshosting/index.ts";
+import { Setting, until, type SettingOptions } from "./setting.ts";
+
+const CHECK = { onUnknown: "check", provider: smshosting, checkAfterMs: [50, 300] } as const;
+
+describe("an outbox that asks the provider in doubt", () => {
+  let setting: Setting;
+  const begin = async (options: SettingOptions) => (setting = await Setting.make({ ...CHECK, ...options }));
+  const result = async (count?: number) => {
+    const { outcome } = await setting.result(count);
+    return "result" in outcome ? outcome.result : assert.fail(outcome.error);
+  };
+  const numbers = (count: number) =>
+    Array.from({ length: count }, (_, index) => `+39348${1_000_000 + index * 100 + 77}`);
+  afterEach(() => setting.end());
+
+  it("finds what was taken, and sends it no second time", async () => {
+    await begin({});
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    await setting.put({ to: numbers(3) });
+    const { accepted, messages } = await result();
+    assert.equal(accepted, 3);
+    const taken = setting.sandbox.messages();
+    assert.deepEqual(
+      messages.map(({ id, possibleDuplicate }) => ({ id, possibleDuplicate })),
+      taken.map(({ id }) => ({ id, possibleDuplicate: undefined })),
+    );
+    assert.equal(taken.length, 3);
+  });
+
+  it("sends again what the provider does not know after the last look, without the mark of a duplicate", async () => {
+    await begin({});
+    setting.sandbox.misbehave({ kind: "reset-before-read" });
+    await setting.put();
+    const { accepted, messages } = await result();
+    assert.deepEqual([accepted, messages[0]?.possibleDuplicate], [1, undefined]);
+    assert.equal(setting.sandbox.messages().length, 1);
+    const searches = setting.sandbox.requests().filter(({ path }) => path === "sms/search");
+    assert.equal(searches.length, 2);
+  });
+
+  it("asks by the user's own reference where there is one, from the time of the request on", async () => {
+    await begin({});
+    await setting.put({ options: { reference: "mine" }, text: "earlier" });
+    await result();
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    await setting.put({ options: { reference: "mine" }, text: "later", to: "+393480000099" });
+    const { id, reference } = await result(2);
+    assert.equal(reference, "mine");
+    assert.equal(id, setting.sandbox.messages().find(({ text }) => text === "later")?.id);
+  });
+
+  it("leaves to a person what cannot be told apart: two texts to one number, of which one is known", async () => {
+    await begin({
+      sender: (sender) => ({
+        ...sender,
+        find: async (...question) => (await sender.find(...question)).slice(0, 1),
+      }),
+    });
+    const [to = ""] = numbers(1);
+    const drafts = ["one", "two"].map((text) => ({ to, message: { to, text } }));
+    setting.sandbox.misbehave({ kind: "reset-after-read" }, { times: 2 });
+    await setting.put({ drafts, total: 2 });
+    await setting.result();
+    assert.equal((await setting.outbox.counts()).uncertain, 2);
+  });
+
+  it("asks again when the provider cannot be reached", async () => {
+    await begin({});
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    setting.sandbox.misbehave({ kind: "status", status: 500 }, { times: 2, path: "sms/search" });
+    await setting.put();
+    assert.equal((await result()).accepted, 1);
+    assert.equal(setting.sandbox.messages().length, 1);
+  });
+
+  it("takes the provider's word that it refused a message", async () => {
+    await begin({
+      sender: (sender) => ({
+        ...sender,
+        find: async () => [{ id: "7", status: "rejected", final: true, providerStatus: "NOT_INSERTED" }],
+      }),
+    });
+    setting.sandbox.misbehave({ kind: "reset-before-read" });
+    await setting.put();
+    const { outcome } = await setting.result();
+    assert.ok("error" in outcome);
+    assert.deepEqual([outcome.error.code, outcome.error.cause.outcome], ["REJECTED", "rejected"]);
+    assert.match(outcome.error.message, /NOT_INSERTED/);
+  });
+
+  it("holds what is in doubt at a provider that cannot be asked", async () => {
+    await begin({ provider: connectus });
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    await setting.put();
+    const { outcome } = await setting.result();
+    assert.ok("error" in outcome && outcome.error.cause.outcome === "unknown");
+    assert.equal((await setting.outbox.counts()).uncertain, 1);
+  });
+
+  it("holds what is in doubt where the account says that it cannot be asked after all", async () => {
+    await begin({
+      sender: (sender) => ({
+        ...sender,
+        find: async () => {
+          throw new MessagingError("no", { code: "NOT_SUPPORTED", outcome: "rejected" });
+        },
+      }),
+    });
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    await setting.put();
+    await setting.result();
+    assert.equal((await setting.outbox.counts()).uncertain, 1);
+  });
+
+  it("takes a refusal as a repeat, after doubt, for proof that it was taken", async () => {
+    await begin({ onUnknown: "resend" });
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    await setting.put({ text: "the same", to: numbers(1) });
+    const { accepted, messages } = await result();
+    assert.deepEqual([accepted, messages[0]?.status, messages[0]?.possibleDuplicate], [1, "accepted", true]);
+    assert.equal(setting.sandbox.messages().length, 1);
+    await setting.put({ text: "the same", to: numbers(1) });
+    const { outcome } = await setting.result(2);
+    assert.ok("error" in outcome && outcome.error.cause.providerCode === "DUPLICATESMS");
+  });
+
+  it("asks about what a crash left in doubt", async () => {
+    await begin({});
+    setting.sandbox.misbehave({ kind: "hang" });
+    await setting.put();
+    await until(() => setting.sandbox.messages().length === 1);
+    await setting.restart();
+    setting.listen();
+    assert.equal((await result()).accepted, 1);
+    assert.equal(setting.sandbox.messages().length, 1);
+  });
+});

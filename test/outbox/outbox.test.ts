@@ -1,0 +1,406 @@
+import { strict as assert } from "node:assert";
+import { MessagingError } from "../../src/error.ts";
+import type { Settled } from "../../src/outbox/outbox.ts";
+import { Setting, until, type SettingOptions } from "./setting.ts";
+
+function resultOf({ outcome }: Settled) {
+  if ("error" in outcome) throw outcome.error;
+  return outcome.result;
+}
+
+function errorOf({ outcome }: Settled): MessagingError {
+  return "error" in outcome ? outcome.error : assert.fail("It is a result.");
+}
+
+async function rejection(promise: Promise<unknown>): Promise<MessagingError> {
+  const error = await promise.then(
+    () => assert.fail("It did not reject."),
+    (thrown: unknown) => thrown,
+  );
+  return error instanceof MessagingError ? error : assert.fail(String(error));
+}
+
+describe("the outbox", () => {
+  let setting: Setting;
+  const begin = async (options: SettingOptions = {}) => (setting = await Setting.make(options));
+  afterEach(() => setting.end());
+
+  describe("when all goes well", () => {
+    it("hands over the result of a direct send, with the message's own properties", async () => {
+      await begin();
+      const own = {
+        topic: "ä",
+        _msgid: "1",
+        at: new Date(5),
+        data: Buffer.from([0, 255]),
+        odd: { $date: 5 },
+        none: null,
+      };
+      const { duplicate } = await setting.put({ properties: { ...own, res: { socket: {} }, call: () => 1 } });
+      const settled = await setting.result();
+      assert.equal(duplicate, false);
+      assert.deepEqual(settled.properties, own);
+      const { raw, id, ...result } = resultOf(settled);
+      assert.deepEqual(result, {
+        provider: "connectus",
+        channel: "sms",
+        account: "test",
+        accepted: 1,
+        rejected: 0,
+        failed: 0,
+        messages: [{ to: "+56990000077", id, status: "accepted", parts: 1 }],
+      });
+      assert.deepEqual(raw, { id_sms: id });
+      assert.equal(setting.sandbox.messages().length, 1);
+      assert.equal((await setting.outbox.counts()).accepted, 1);
+    });
+
+    it("sends a bulk in requests of at most 100, and keeps its order with bad recipients in it", async () => {
+      await begin();
+      const numbers = Array.from({ length: 250 }, (_, index) => `+5699100${String(1000 + index).slice(1)}0`);
+      numbers[120] = "nonsense";
+      await setting.put({ to: numbers });
+      const result = resultOf(await setting.result());
+      assert.deepEqual(
+        result.messages.map(({ to }) => to),
+        numbers,
+      );
+      assert.deepEqual([result.accepted, result.rejected, result.failed], [249, 1, 0]);
+      assert.equal(result.messages[120]?.status, "rejected");
+      assert.equal(result.deliveries?.length, 3);
+      assert.equal((result.raw as unknown[]).length, 3);
+      assert.equal(setting.sandbox.requests().length, 3);
+    });
+
+    it("rejects at once what has no good recipient, and stores nothing of it", async () => {
+      await begin();
+      assert.equal((await rejection(setting.put({ to: "nonsense" }))).code, "INVALID_NUMBER");
+      assert.equal((await setting.outbox.messages({})).length, 0);
+      await setting.put({ to: ["nonsense", "more nonsense"] });
+      assert.equal(resultOf(await setting.result()).rejected, 2);
+    });
+
+    it("lets an alarm go before all that waits", async () => {
+      await begin({ account: { concurrency: 1, ratePerSecond: 20 } });
+      for (let count = 0; count < 30; count++) await setting.put({ text: `usual ${count}` });
+      await setting.put({ text: "alarm", priority: "high" });
+      await until(() => setting.sandbox.messages().some(({ text }) => text === "alarm"));
+      assert.ok(setting.sandbox.messages().length < 29, `${setting.sandbox.messages().length} went before it`);
+    });
+
+    it("holds no message in the state of sending that only waits for its turn", async () => {
+      await begin({ account: { concurrency: 10, ratePerSecond: 2 } });
+      for (let count = 0; count < 12; count++) await setting.put({ text: `text ${count}` });
+      await until(() => setting.sandbox.messages().length >= 2);
+      for (let look = 0; look < 20; look++) {
+        const { sending, queued } = await setting.outbox.counts();
+        assert.ok(sending <= 2, `${sending} are being sent`);
+        assert.ok(queued > 0);
+      }
+    });
+
+    it("sends nothing where the account is switched off, and says so", async () => {
+      await begin({ account: { mode: "off" } });
+      await setting.put();
+      const result = resultOf(await setting.result());
+      assert.deepEqual([result.off, result.accepted, result.messages], [true, 0, []]);
+      assert.equal((await setting.outbox.counts()).cancelled, 1);
+      assert.equal(setting.sandbox.requests().length, 0);
+    });
+
+    it("lists messages as the panel shows them", async () => {
+      await begin();
+      await setting.put({ text: "hello" });
+      await setting.result();
+      const [message, another] = await setting.outbox.messages({ state: "accepted" });
+      const { id: _, createdAt, updatedAt, ...shown } = message ?? assert.fail();
+      assert.deepEqual(shown, {
+        state: "accepted",
+        channel: "sms",
+        to: "+56990000077",
+        text: "hello",
+        target: "account",
+        provider: "connectus",
+        account: "test",
+        attempts: 1,
+        possibleDuplicate: false,
+      });
+      assert.ok(Date.parse(createdAt) <= Date.parse(updatedAt));
+      assert.equal(another, undefined);
+    });
+  });
+
+  describe("when a message certainly was not sent", () => {
+    it("tries again until it goes through", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "status", status: 429, retryAfter: 1 }, { times: 2 });
+      const begun = performance.now();
+      await setting.put();
+      const result = resultOf(await setting.result());
+      assert.equal(result.accepted, 1);
+      assert.ok(performance.now() - begun > 1900);
+      assert.equal(setting.sandbox.messages().length, 1);
+      assert.equal((await setting.outbox.messages({}))[0]?.attempts, 3);
+    });
+
+    it("ends as expired, with the last reason, when its time is over", async () => {
+      await begin({ account: { baseUrl: "http://127.0.0.1:9" }, expireAfterMs: 300 });
+      await setting.put();
+      const error = errorOf(await setting.result());
+      assert.equal(error.code, "EXPIRED");
+      assert.match(error.message, /expired in the outbox.*The last try: send_sms was not sent/);
+      const { outcome, provider, account } = error.cause;
+      assert.deepEqual({ outcome, provider, account }, { outcome: "not-sent", provider: "connectus", account: "test" });
+      assert.equal((await setting.outbox.counts()).expired, 1);
+    });
+
+    it("waits for an account that is not there, and goes on when it comes", async () => {
+      let isThere = false;
+      await begin({
+        sender: (sender) => {
+          if (isThere) return sender;
+          throw new MessagingError("The account was deleted.", { code: "MISSING_ACCOUNT", outcome: "not-sent" });
+        },
+      });
+      await setting.put();
+      await until(async () => (await setting.outbox.counts()).queued === 1);
+      isThere = true;
+      setting.outbox.wake();
+      assert.equal(resultOf(await setting.result()).accepted, 1);
+    });
+
+    it("goes through the account that is there after a deploy", async () => {
+      await begin();
+      await setting.put();
+      await setting.result();
+      const old = setting.account;
+      await old.close();
+      await setting.put({ text: "another" });
+      await until(async () => (await setting.outbox.counts()).queued === 1);
+      setting.account = setting.newAccount();
+      setting.outbox.wake();
+      assert.equal(resultOf(await setting.result(2)).accepted, 1);
+    });
+
+    it("hands over a refusal as an error, and does not try again", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "status", status: 401 }, { times: Infinity });
+      await setting.put();
+      const error = errorOf(await setting.result());
+      assert.equal(error.code, "BAD_CREDENTIALS");
+      assert.deepEqual([error.cause.outcome, error.cause.httpStatus, error.cause.account], ["rejected", 401, "test"]);
+      assert.equal(setting.sandbox.requests().length, 1);
+      assert.equal((await setting.outbox.messages({ state: "failed" }))[0]?.error?.code, "BAD_CREDENTIALS");
+    });
+
+    it("keeps the rest back when an account is in trouble, and says so once", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "status", status: 500 }, { times: Infinity });
+      for (let count = 0; count < 100; count++) await setting.put({ text: `text ${count}` });
+      await until(() => setting.troubles.length > 0);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { uncertain, queued } = await setting.outbox.counts();
+      assert.ok(uncertain <= 30, `${uncertain} are in doubt`);
+      assert.ok(queued >= 70);
+      assert.equal(setting.troubles.length, 1);
+      assert.match(setting.troubles[0]?.message ?? "", /in trouble: its messages are kept/);
+      setting.sandbox.behave();
+      setting.outbox.wake();
+      await until(async () => (await setting.outbox.counts()).queued === 0);
+    });
+  });
+
+  describe("when nobody knows whether a message was sent", () => {
+    it("holds it, reports it as unknown, and never sends it again", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "reset-after-read" });
+      await setting.put();
+      const error = errorOf(await setting.result());
+      assert.equal(error.cause.outcome, "unknown");
+      assert.equal((await setting.outbox.counts()).uncertain, 1);
+      await setting.restart();
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      assert.equal(setting.sandbox.messages().length, 1);
+    });
+
+    it("reports the final result when a person accepted, dropped or sent again what was in doubt", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "reset-after-read" }, { times: 3 });
+      for (const decision of ["accept", "drop", "resend"] as const) {
+        setting.settled.length = 0;
+        await setting.put({ properties: { topic: decision } });
+        assert.equal((await setting.result()).revised, false);
+        const [message] = await setting.outbox.messages({ state: "uncertain" });
+        await setting.outbox.decide(message?.id ?? "", decision);
+        const revised = await setting.result(2);
+        assert.deepEqual([revised.revised, revised.properties], [true, { topic: decision }]);
+        if (decision === "drop") {
+          assert.equal(errorOf(revised).code, "CANCELLED");
+          assert.equal(errorOf(revised).cause.outcome, "unknown");
+          continue;
+        }
+        const { revised: mark, accepted, messages } = resultOf(revised);
+        assert.deepEqual([mark, accepted], [true, 1]);
+        assert.equal(messages[0]?.possibleDuplicate, decision === "resend" ? true : undefined);
+      }
+      const { accepted, cancelled } = await setting.outbox.counts();
+      assert.deepEqual({ accepted, cancelled }, { accepted: 2, cancelled: 1 });
+    });
+
+    it("refuses decisions that make no sense", async () => {
+      await begin();
+      await setting.put();
+      await setting.result();
+      const [message] = await setting.outbox.messages({});
+      for (const decision of ["accept", "drop", "resend"] as const) {
+        assert.equal((await rejection(setting.outbox.decide(message?.id ?? "", decision))).code, "INVALID_MESSAGE");
+        assert.equal((await rejection(setting.outbox.decide("nonsense", decision))).code, "INVALID_MESSAGE");
+      }
+    });
+
+    it("drops what waits when a person says so", async () => {
+      await begin({ account: { baseUrl: "http://127.0.0.1:9" } });
+      await setting.put();
+      await until(async () => (await setting.outbox.messages({ state: "queued" }))[0]?.attempts === 1);
+      const [message] = await setting.outbox.messages({ state: "queued" });
+      await setting.outbox.decide(message?.id ?? "", "drop");
+      const error = errorOf(await setting.result());
+      assert.deepEqual([error.code, error.cause.outcome], ["CANCELLED", "not-sent"]);
+    });
+
+    it("tells per recipient of a bulk what is in doubt", async () => {
+      await begin({ account: { concurrency: 1 } });
+      setting.sandbox.misbehave({ kind: "reset-after-read" });
+      const numbers = Array.from({ length: 150 }, (_, index) => `+5699100${String(1000 + index).slice(1)}0`);
+      await setting.put({ to: numbers });
+      const { accepted, failed, messages } = resultOf(await setting.result());
+      assert.deepEqual([accepted, failed], [50, 100]);
+      assert.ok(
+        messages.slice(0, 100).every(({ status, error }) => status === "unknown" && error?.outcome === "unknown"),
+      );
+      assert.ok(messages.slice(100).every(({ status }) => status === "accepted"));
+    });
+
+    it("sends it again where the user chose so, marked as a possible duplicate", async () => {
+      await begin({ onUnknown: "resend" });
+      setting.sandbox.misbehave({ kind: "reset-after-read" }, { times: 2 });
+      await setting.put();
+      const { accepted, messages } = resultOf(await setting.result());
+      assert.deepEqual([accepted, messages[0]?.possibleDuplicate], [1, true]);
+      assert.equal(setting.sandbox.messages().length, 3);
+      const [message] = await setting.outbox.messages({});
+      assert.deepEqual([message?.attempts, message?.possibleDuplicate], [3, true]);
+    });
+  });
+
+  describe("over a restart", () => {
+    it("sends what waited, and hands its result over then", async () => {
+      await begin();
+      const there = setting.account;
+      setting.account = setting.newAccount({ baseUrl: "http://127.0.0.1:9" });
+      await setting.put({ properties: { topic: "kept" }, options: { at: new Date(Date.now() - 1000) } });
+      await setting.account.close();
+      setting.account = there;
+      await setting.restart();
+      setting.listen();
+      const settled = await setting.result();
+      assert.equal(resultOf(settled).accepted, 1);
+      assert.deepEqual(settled.properties, { topic: "kept" });
+    });
+
+    it("hands over a result for which its node was not there", async () => {
+      await begin();
+      await setting.put({ node: "another" });
+      await until(async () => (await setting.outbox.counts()).accepted === 1);
+      await setting.restart();
+      setting.listen("another");
+      assert.equal(resultOf(await setting.result()).accepted, 1);
+      await setting.restart();
+      setting.listen("another");
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      assert.equal(setting.settled.length, 1);
+    });
+
+    it("hands a result over again that its node could not take", async () => {
+      await begin();
+      let tries = 0;
+      setting.outbox.subscribe("picky", () => {
+        if (++tries === 1) throw new Error("not now");
+      });
+      await setting.put({ node: "picky" });
+      await until(() => tries === 2);
+      assert.match(setting.troubles[0]?.message ?? "", /not now/);
+    });
+
+    it("ends in time with a request on its way, which is in doubt then", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "hang" });
+      await setting.put();
+      await until(() => setting.sandbox.messages().length === 1);
+      const begun = performance.now();
+      await setting.outbox.close();
+      const took = performance.now() - begun;
+      assert.ok(took > 4500 && took < 7000, `${took} ms`);
+      assert.equal((await rejection(setting.put())).code, "CANCELLED");
+      setting.outbox = setting.newOutbox();
+      setting.listen();
+      await setting.outbox.open();
+      const error = errorOf(await setting.result());
+      assert.deepEqual([error.code, error.cause.outcome], ["CANCELLED", "unknown"]);
+      assert.match(error.message, /Node-RED ended while this was being sent/);
+      assert.equal(setting.sandbox.messages().length, 1);
+    });
+
+    it("lets a request end that is on its way when the outbox closes", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "slow", ms: 700 });
+      await setting.put();
+      await until(() => setting.sandbox.messages().length === 1);
+      await setting.restart();
+      setting.listen();
+      assert.equal(resultOf(await setting.result()).accepted, 1);
+    });
+  });
+
+  describe("dedupe keys", () => {
+    it("send once, and give every message the one result with its own properties", async () => {
+      await begin();
+      await setting.put({ dedupeKey: "k", properties: { topic: 1 } });
+      assert.equal((await setting.put({ dedupeKey: "k", properties: { topic: 2 } })).duplicate, true);
+      await setting.result(2);
+      await setting.put({ dedupeKey: "k", properties: { topic: 3 } });
+      await setting.result(3);
+      const ids = new Set(setting.settled.map((settled) => resultOf(settled).id));
+      assert.equal(ids.size, 1);
+      const marks = setting.settled.map((settled) => [
+        settled.properties.topic,
+        settled.duplicate,
+        resultOf(settled).duplicate,
+      ]);
+      assert.deepEqual(marks.sort(), [
+        [1, false, undefined],
+        [2, true, true],
+        [3, true, true],
+      ]);
+      assert.equal(setting.sandbox.messages().length, 1);
+    });
+
+    it("try anew when the first certainly was not sent", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "status", status: 401 });
+      await setting.put({ dedupeKey: "k" });
+      errorOf(await setting.result());
+      assert.equal((await setting.put({ dedupeKey: "k" })).duplicate, false);
+      assert.equal(resultOf(await setting.result(2)).accepted, 1);
+    });
+  });
+
+  it("refuses more than it may hold, and says what to do", async () => {
+    await begin({ account: { baseUrl: "http://127.0.0.1:9" }, store: { maxMessages: 2 } });
+    await setting.put();
+    await setting.put();
+    const error = await rejection(setting.put());
+    assert.deepEqual([error.code, error.cause.outcome], ["QUEUE_FULL", "not-sent"]);
+    assert.match(error.message, /2 messages are waiting/);
+  });
+});

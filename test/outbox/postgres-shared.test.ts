@@ -1,0 +1,163 @@
+import { strict as assert } from "node:assert";
+import { setTimeout as sleep } from "node:timers/promises";
+import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
+import type { NewRow, StoreEvents } from "../../src/outbox/store.ts";
+import { newJob, newRow, ready } from "./postgres-samples.ts";
+import { startPostgres, type PostgresServer } from "./postgres-server.ts";
+
+const FREE = { concurrency: 100, ratePerSecond: 0 };
+const ROWS: NewRow[] = [newRow()];
+
+describe("two stores on the same PostgreSQL", function () {
+  this.timeout(60_000);
+  let server: PostgresServer;
+  let connectionString: string;
+  let one: PostgresStore;
+  let other: PostgresStore;
+  const opened: PostgresStore[] = [];
+
+  const open = async (options: { maxMessages?: number; schema?: string } = {}, events: StoreEvents = {}) => {
+    const store = new PostgresStore({ connectionString, maxMessages: 1000, ...options });
+    await store.open(events);
+    opened.push(store);
+    return store;
+  };
+  const claimOne = async (store: PostgresStore, claim: string, limits = FREE) => {
+    const [row] = await ready(store);
+    return store.claim({ rows: [row?.id ?? ""], claim, at: Date.now() }, limits);
+  };
+
+  before(async () => (server = await startPostgres()));
+  after(() => server.stop());
+  beforeEach(async () => {
+    connectionString = await server.database();
+    [one, other] = await Promise.all([open(), open()]);
+  });
+  afterEach(() => Promise.all(opened.splice(0).map((store) => store.close())));
+
+  it("give a row to one of many that claim it at the same time", async () => {
+    await one.put(newJob(), ROWS);
+    const [row] = await ready(other);
+    const claims = Array.from({ length: 12 }, (_, index) =>
+      (index % 2 ? one : other).claim({ rows: [row?.id ?? ""], claim: `c${index}`, at: Date.now() }, FREE),
+    );
+    const answers = await Promise.all(claims);
+    assert.equal(answers.filter((answer) => answer === "claimed").length, 1);
+    assert.equal(answers.filter((answer) => answer === "lost").length, 11);
+    assert.equal((await one.row(row?.id ?? ""))?.row.attempts, 1);
+  });
+
+  it("hold the concurrency of an account together, and that of another apart", async () => {
+    for (const target of ["account", "account", "account", "second"]) await one.put(newJob({ target }), ROWS);
+    const limits = { concurrency: 2, ratePerSecond: 0 };
+    assert.equal(await claimOne(one, "a", limits), "claimed");
+    assert.equal(await claimOne(other, "b", limits), "claimed");
+    assert.equal(typeof (await claimOne(other, "c", limits)), "object");
+    const [apart] = await ready(other, "second");
+    assert.equal(await other.claim({ rows: [apart?.id ?? ""], claim: "d", at: Date.now() }, limits), "claimed");
+  });
+
+  it("let no more than that begin when many try at the same time", async () => {
+    const limited = async (target: string, limits: { concurrency: number; ratePerSecond: number }) => {
+      await one.put(
+        newJob({ target, total: 12 }),
+        Array.from({ length: 12 }, () => newRow()),
+      );
+      const rows = await ready(one, target);
+      const claims = rows.map(({ id }, index) =>
+        (index % 2 ? one : other).claim({ rows: [id], claim: `${target} ${index}`, at: Date.now() }, limits),
+      );
+      return (await Promise.all(claims)).filter((answer) => answer === "claimed").length;
+    };
+    assert.equal(await limited("few", { concurrency: 3, ratePerSecond: 0 }), 3);
+    assert.equal(await limited("slow", { concurrency: 100, ratePerSecond: 5 }), 5);
+  });
+
+  it("count a rate together, to the millisecond when the next may begin", async () => {
+    for (let index = 0; index < 4; index++) await one.put(newJob(), ROWS);
+    const limits = { concurrency: 100, ratePerSecond: 2 };
+    assert.equal(await claimOne(one, "a", limits), "claimed");
+    assert.equal(await claimOne(other, "b", limits), "claimed");
+    const third = await claimOne(one, "c", limits);
+    assert.ok(typeof third === "object" && third.waitMs > 0 && third.waitMs <= 1000, JSON.stringify(third));
+    await sleep(third.waitMs);
+    assert.equal(await claimOne(other, "d", limits), "claimed");
+  });
+
+  it("settle a job once when its rows end in both at the same time", async () => {
+    for (let round = 0; round < 20; round++) {
+      const { job } = await one.put(newJob({ node: `n${round}`, total: 2 }), [...ROWS, ...ROWS]);
+      const rows = await one.rows(job, 0, 10);
+      const ends = rows.map(async ({ id }, index) => {
+        const store = index ? other : one;
+        await store.claim({ rows: [id], claim: `${job}-${index}`, at: Date.now() }, FREE);
+        await store.move([{ row: id, from: "sending", to: "accepted" }], Date.now());
+      });
+      await Promise.all(ends);
+      assert.deepEqual(
+        (await one.due([`n${round}`], 10)).map((due) => due.job),
+        [job],
+      );
+    }
+  });
+
+  it("give a report to one at a time, and to the other when the first closes", async () => {
+    const { job } = await one.put(newJob(), [{ to: "x", outcome: { status: "rejected" } }]);
+    const [due] = await one.due(["node"], 10);
+    assert.equal(due?.job, job);
+    assert.deepEqual(await other.due(["node"], 10), []);
+    assert.deepEqual((await one.due(["node"], 10)).length, 1, "the same process may ask again");
+    await one.close();
+    const [again] = await other.due(["node"], 10);
+    assert.equal(again?.job, job);
+    await other.reported(again, Date.now());
+    assert.deepEqual(await other.due(["node"], 10), []);
+  });
+
+  it("hold one maximum together, also when both fill it at the same time", async () => {
+    const [small, too] = await Promise.all([open({ maxMessages: 10 }), open({ maxMessages: 10 })]);
+    const puts = Array.from({ length: 30 }, (_, index) => (index % 2 ? small : too).put(newJob(), ROWS));
+    const answers = await Promise.allSettled(puts);
+    assert.equal(answers.filter(({ status }) => status === "fulfilled").length, 10);
+    assert.equal((await one.counts()).queued, 10);
+  });
+
+  it("leave a job alone that the other is still putting, and send nothing of it", async () => {
+    const { job } = await one.put(newJob({ total: 2 }), ROWS, true);
+    const third = await open();
+    assert.deepEqual(await third.targets(), []);
+    assert.deepEqual(await ready(third), []);
+    await one.append(job, 1, ROWS, false);
+    assert.equal((await ready(third)).length, 2);
+  });
+
+  it("take over at once what one had in hand when it closes: requests are orphans, what it was putting is gone", async () => {
+    await one.put(newJob(), ROWS);
+    assert.equal(await claimOne(one, "a"), "claimed");
+    const { job } = await one.put(newJob({ total: 2 }), ROWS, true);
+    assert.deepEqual(await other.orphans(10), []);
+    await one.close();
+    assert.deepEqual(
+      (await other.orphans(10)).map(({ claim }) => claim),
+      ["a"],
+    );
+    assert.equal(await other.job(job), undefined);
+  });
+
+  it("hear of each other's messages at once", async () => {
+    let heard = 0;
+    await open({}, { onWork: () => (heard += 1) });
+    await sleep(300);
+    const before = heard;
+    await one.put(newJob(), ROWS);
+    await sleep(1000);
+    assert.ok(heard > before);
+  });
+
+  it("are two outboxes with two schemas", async () => {
+    const apart = await open({ schema: "alarms" });
+    await one.put(newJob({ dedupeKey: "k" }), ROWS);
+    assert.equal((await apart.put(newJob({ dedupeKey: "k" }), ROWS)).duplicateOf, undefined);
+    assert.equal((await apart.counts()).queued, 1);
+  });
+});
