@@ -51,6 +51,6 @@ export default tseslint.config(
   {
     // A suite is one function.
     files: ["test/**"],
-    rules: { complexity: "off", "max-lines-per-function": "off", "max-lines": ["error", 400] },
+    rules: { complexity: "off", "max-lines-per-function": "off", "max-lines": ["error", 450] },
   },
 );
