@@ -92,6 +92,7 @@ describe("the forms", function () {
       "To: Must not be empty.",
     ]);
     await editor.edit("changed");
+    await page.locator(".messaging-problem").nth(1).waitFor();
     assert.deepEqual(await page.locator(".messaging-problem").allInnerTexts(), [
       "Choose an account, or add one with the + button.",
       "Must not be empty.",
