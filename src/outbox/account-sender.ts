@@ -11,6 +11,9 @@ type Channel = "sms" | "email";
 /** What one page of a search may hold at a provider that was asked for more than it gives. */
 const PAGE = 100;
 
+/** More than a request has, and a user gives the same reference to in a few minutes. */
+const MAX_FOUND = 1000;
+
 /** The provider's clock and ours may differ by this much. */
 const CLOCK_MS = 120_000;
 
@@ -56,7 +59,7 @@ async function findBy(
     const search = { reference, from, limit: PAGE, offset: found.length };
     const reply = await account.perform(call, (session) => checkStatus(session, { kind: channel, search }));
     found.push(...reply.messages);
-    if (reply.messages.length === 0 || found.length >= (reply.page?.count ?? 0)) return found;
+    if (reply.messages.length === 0 || found.length >= Math.min(reply.page?.count ?? 0, MAX_FOUND)) return found;
   }
 }
 

@@ -1,7 +1,7 @@
 import type { MessagingError } from "../error.ts";
 import type { RecipientResult, SendResult } from "../result.ts";
 import { accept, cancel, doubt, refuse, tryAgain, type Before, type Terms } from "./moves.ts";
-import { OF_ACCOUNT, outcomeOf, switchedOff } from "./outcome.ts";
+import { outcomeOf, switchedOff } from "./outcome.ts";
 import type { Move, Row, RowOutcome, StoredReply } from "./store.ts";
 
 /** How a request ended. */
@@ -11,8 +11,6 @@ export type Ended = { readonly result: SendResult } | { readonly error: Messagin
 export interface After {
   readonly moves: Move[];
   readonly reply?: StoredReply;
-  /** Whether it speaks against the account or its transport, and not about a recipient. */
-  readonly isTrouble: boolean;
 }
 
 /** `rows`: as they were in the request, state `sending` with its claim. */
@@ -21,16 +19,15 @@ export function afterRequest(rows: readonly Row[], ended: Ended, terms: Terms): 
   const { messages, accepted: _, rejected: __, failed: ___, ...reply } = ended.result;
   if (ended.result.off) {
     const outcome = outcomeOf(switchedOff(), 1);
-    return { moves: rows.map((row) => cancel(row, outcome)), reply, isTrouble: false };
+    return { moves: rows.map((row) => cancel(row, outcome)), reply };
   }
-  return { moves: rows.map((row, index) => afterReply(row, messages[index], terms)), reply, isTrouble: false };
+  return { moves: rows.map((row, index) => afterReply(row, messages[index], terms)), reply };
 }
 
 function afterFailure(rows: readonly Row[], error: MessagingError, terms: Terms): After {
   const outcome = outcomeOf(error, rows.length);
   const next = nextAfter(error.cause.outcome, error.code);
-  const isTrouble = error.cause.outcome !== "rejected" || OF_ACCOUNT.includes(error.code);
-  return { moves: rows.map((row) => next(row, outcome, terms)), isTrouble };
+  return { moves: rows.map((row) => next(row, outcome, terms)) };
 }
 
 function afterReply(row: Row, recipient: RecipientResult | undefined, terms: Terms): Move {

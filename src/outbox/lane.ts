@@ -1,20 +1,21 @@
-import { setTimeout as delay } from "node:timers/promises";
 import { asMessagingError, type MessagingError } from "../error.ts";
-import type { SendOptions } from "../message.ts";
-import type { CallOptions } from "../sending/account.ts";
-import { afterRequest, type After, type Ended } from "./after-request.ts";
+import { accountFailed, Breaker } from "../sending/breaker.ts";
+import { linked } from "../sending/signals.ts";
+import type { Ended } from "./after-request.ts";
 import { backoffMs } from "./backoff.ts";
-import { Breaker } from "./breaker.ts";
-import { Claiming } from "./claiming.ts";
 import type { OutboxContext } from "./context.ts";
 import type { Sender } from "./sender.ts";
-import type { Chunk, Move, Row, StoredOptions } from "./store.ts";
+import { Shipment } from "./shipment.ts";
+import type { Chunk } from "./store.ts";
 
 /** A crash leaves at most so many recipients of one request in doubt. */
 const MAX_CHUNK = 100;
 
 /** Chunks kept ready beyond those that can be on their way, so that the account's pace is never short of work. */
 const MAX_SPARE = 10;
+
+/** Calls by which it is seen whether an account is in trouble. */
+const BREAKER_WINDOW = 20;
 
 /** Longest wait for an account that is not there: it may come with the next deploy. */
 const MAX_ABSENCE_MS = 30_000;
@@ -29,7 +30,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export class Lane {
   readonly #target: string;
   readonly #context: OutboxContext;
-  readonly #breaker = new Breaker();
+  #breaker = newBreaker();
   /** Ids of the rows that wait for their turn or are on their way. */
   readonly #inHand = new Set<string>();
   readonly #running = new Map<Promise<void>, Chunk["job"]["priority"]>();
@@ -56,7 +57,7 @@ export class Lane {
   /** The account may be there again. */
   wake(): void {
     this.#resumeAt = 0;
-    this.#breaker.reset();
+    this.#breaker = newBreaker();
     this.pump();
   }
 
@@ -81,7 +82,7 @@ export class Lane {
 
   async #fill(): Promise<void> {
     const now = Date.now();
-    const waitMs = Math.max(this.#resumeAt - now, this.#breaker.waitMs(now));
+    const waitMs = Math.max(this.#resumeAt - now, this.#breaker.skippedForMs);
     if (waitMs > 0) return this.#pumpIn(waitMs);
     const sender = await this.#context.sender(this.#target);
     const { limit, highOnly } = this.#room(sender.concurrency);
@@ -89,6 +90,7 @@ export class Lane {
     const chunkSize = Math.min(MAX_CHUNK, Math.max(sender.maxRecipients("sms"), sender.maxRecipients("email")));
     const want = { now, chunkSize, limit, highOnly, except: this.#inHand };
     const chunks = await this.#context.store.ready(this.#target, want);
+    if (chunks.length > 0) this.#breaker.probe();
     for (const chunk of chunks) this.#start(sender, chunk);
     if (chunks.length < limit && !highOnly) await this.#planNext();
   }
@@ -128,44 +130,19 @@ export class Lane {
     this.#running.set(sending, chunk.job.priority);
   }
 
-  async #send(sender: Sender, { job, rows }: Chunk): Promise<void> {
-    const { store, closing } = this.#context;
-    const claiming: Claiming = new Claiming(
-      store,
-      () => ({
-        rows: rows.map(({ id }) => id),
-        attempts: rows.map(({ attempts }) => attempts),
-        at: Date.now(),
-        ...(reference !== undefined && { reference }),
-      }),
-      { concurrency: sender.concurrency, ratePerSecond: sender.ratePerSecond },
-    );
-    const reference = job.options.reference ?? (sender.keepsReference(job.channel) ? claiming.id : undefined);
-    const call: CallOptions = {
-      signal: closing,
-      attempts: 1,
-      onTurn: () => claiming.take(),
-      ...(job.priority === "high" && { priority: "high" }),
-    };
-    const drafts = rows.flatMap(({ to, message }) => (message ? [{ to, message }] : []));
-    const ended = await settled(sender.send(job.channel, drafts, asOptions(job.options, reference), call, job.about));
-    if (!(await this.#isOurs(claiming, ended))) return;
-    const held = rows.map((row) => heldBy(row, claiming.id, reference));
-    const after = afterRequest(held, ended, this.#terms(sender, job, reference));
-    await this.#record(after, job.id);
-    this.#watch(after.isTrouble, ended);
-  }
-
-  /** Whether the rows were claimed, so that their end is ours to record. */
-  async #isOurs(claiming: Claiming, ended: Ended): Promise<boolean> {
-    if (claiming.outcome === undefined) {
-      // It ended before its turn: as it never could be sent, or as the account could not take it now.
-      if ("error" in ended && ended.error.cause.outcome === "not-sent") this.#retreat(ended.error);
-      else await claiming.take().catch(() => undefined);
+  async #send(sender: Sender, chunk: Chunk): Promise<void> {
+    const breaker = this.#breaker;
+    // A probe goes although it is open; what waits when it opens stays in the queue.
+    const waiting = linked(this.#context.closing, breaker.isOpen ? undefined : breaker.opening);
+    const count = breaker.begin();
+    const shipped = await new Shipment(this.#context, sender, chunk)
+      .send(waiting.signal, (ended) => this.#watch(breaker, count, ended))
+      .finally(() => waiting.release());
+    if ("ended" in shipped) this.#hasLater ||= shipped.isQueuedAgain;
+    else if ("early" in shipped && !breaker.isOpen) this.#retreat(shipped.early);
+    else if ("claimed" in shipped && shipped.claimed !== "lost") {
+      this.#resumeAt = Math.max(this.#resumeAt, Date.now() + shipped.claimed.waitMs);
     }
-    const { outcome } = claiming;
-    if (typeof outcome === "object") this.#resumeAt = Math.max(this.#resumeAt, Date.now() + outcome.waitMs);
-    return outcome === "claimed";
   }
 
   /** Nothing was sent, and the next would fare no better: a pause. */
@@ -179,84 +156,25 @@ export class Lane {
     this.#pumpIn(pauseMs);
   }
 
-  #terms(sender: Sender, { channel }: Chunk["job"], reference: string | undefined) {
-    const { onUnknown, checkAfterMs } = this.#context;
-    const [first] = checkAfterMs;
-    return {
-      onUnknown,
-      ...(reference !== undefined && first !== undefined && { checkAfterMs: first }),
-      isRepeat: (code: string) => sender.isRepeat(channel, code),
-      now: Date.now(),
-      random: Math.random,
-    };
-  }
-
-  /** Puts the end of a request on disk. Until that is done nobody knows of it but us, so it is tried again and again. */
-  async #record({ moves, reply }: After, job: string): Promise<void> {
-    if (moves.some(({ to }) => to === "queued")) this.#hasLater = true;
-    for (const { to, nextAt } of moves) if (to === "uncertain" && nextAt !== undefined) this.#context.lookUpAt(nextAt);
-    for (let tries = 1; ; tries++) {
-      try {
-        const made = await this.#context.store.move(moves, Date.now(), reply && { job, reply });
-        const late = moves.filter((_, index) => !made[index]).flatMap(afterAll);
-        if (late.length > 0) await this.#context.store.move(late, Date.now());
-        this.#context.isOver("record");
-        return this.#context.settled();
-      } catch (thrown) {
-        if (this.#context.isClosed()) return;
-        this.#context.trouble("record", unrecorded(asMessagingError(thrown)));
-        await delay(backoffMs(Math.min(tries, 5), 1));
-      }
-    }
-  }
-
-  #watch(isTrouble: boolean, ended: Ended): void {
+  #watch(breaker: Breaker, count: (failed: boolean | undefined) => void, ended: Ended): void {
     const about = `lane ${this.#target}`;
-    if (!isTrouble) {
+    const wasOpen = breaker.isOpen;
+    const failed = "error" in ended ? accountFailed(ended.error) : false;
+    count(failed);
+    if (failed === false) {
       this.#setbacks = 0;
       this.#context.isOver(about);
     }
-    const opened = this.#breaker.count(isTrouble, Date.now());
-    if (opened && "error" in ended) this.#context.trouble(about, held(ended.error));
+    if (breaker.isOpen && !wasOpen && "error" in ended) this.#context.trouble(about, keptBack(ended.error));
   }
 }
 
-function settled(sending: Promise<Extract<Ended, { result: unknown }>["result"]>): Promise<Ended> {
-  return sending.then(
-    (result) => ({ result }),
-    (thrown: unknown) => ({ error: asMessagingError(thrown) }),
-  );
+/** It holds all messages back when it opens, so that it must not do so by chance. */
+function newBreaker(): Breaker {
+  return new Breaker(undefined, BREAKER_WINDOW);
 }
 
-function heldBy(row: Row, claim: string, reference: string | undefined): Row {
-  const { outcome: _, ...kept } = row;
-  const attempts = row.attempts + 1;
-  return { ...kept, state: "sending", claim, attempts, ...(reference !== undefined && { reference }) };
-}
-
-/** Others took us for dead and called it uncertain: what we know now is better, unless a person decided meanwhile. */
-function afterAll(move: Move): Move[] {
-  return move.to === "uncertain" ? [] : [{ ...move, from: "uncertain" }];
-}
-
-/** A moment that has passed while the message waited means now. */
-function asOptions({ at, ...options }: StoredOptions, reference: string | undefined): SendOptions {
-  const moment = at === undefined ? undefined : new Date(at);
-  return {
-    ...options,
-    ...(moment && moment.getTime() > Date.now() && { at: moment }),
-    ...(reference !== undefined && { reference }),
-  };
-}
-
-function held(error: MessagingError): MessagingError {
+function keptBack(error: MessagingError): MessagingError {
   const message = `The account is in trouble: its messages are kept and tried again every 30 s. ${error.message}`;
-  return error.with({}, message);
-}
-
-function unrecorded(error: MessagingError): MessagingError {
-  const message =
-    "What became of messages that were sent cannot be written to the outbox; it is tried again. Should Node-RED end " +
-    `before that, they will be in doubt. ${error.message}`;
   return error.with({}, message);
 }

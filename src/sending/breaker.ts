@@ -3,9 +3,6 @@ import type { ErrorCode, MessagingError } from "../error.ts";
 /** The latest calls that are looked at; with fewer than these nothing is said of an account. */
 const CALLS = 10;
 
-/** Of them, this many that failed open the breaker. */
-const FAILURES = CALLS / 2;
-
 const PROBE_MS = 30_000;
 
 /** Failures for reasons of the account or of the way to it. All others are about the message or its recipient. */
@@ -38,6 +35,7 @@ export function accountFailed({ code, cause }: Pick<MessagingError, "code" | "ca
  */
 export class Breaker {
   readonly #now: () => number;
+  readonly #window: number;
   #failures: boolean[] = [];
   /** When the next probe may go; undefined while it is closed. */
   #probeAt: number | undefined;
@@ -45,9 +43,13 @@ export class Breaker {
   /** Counts the changes, so that a call which began before one says nothing after it. */
   #changes = 0;
 
-  /** `now`: milliseconds of a clock that never goes back. */
-  constructor(now: () => number = () => performance.now()) {
+  /**
+   * `now`: milliseconds of a clock that never goes back. `window`: the most calls that are looked at; with more of them, it
+   * opens less easily by chance.
+   */
+  constructor(now: () => number = () => performance.now(), window = CALLS) {
     this.#now = now;
+    this.#window = window;
   }
 
   get isOpen(): boolean {
@@ -80,8 +82,9 @@ export class Breaker {
   }
 
   #count(failed: boolean): void {
-    this.#failures = [...this.#failures, failed].slice(-CALLS);
-    if (this.#failures.length < CALLS || this.#failures.filter(Boolean).length < FAILURES) return;
+    this.#failures = [...this.#failures, failed].slice(-this.#window);
+    const { length } = this.#failures;
+    if (length < CALLS || this.#failures.filter(Boolean).length < length / 2) return;
     this.#changes += 1;
     this.#probeAt = this.#now() + PROBE_MS;
     this.#opening.abort();

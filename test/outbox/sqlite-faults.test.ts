@@ -131,7 +131,7 @@ describe("the store on SQLite, when something is wrong with its file", () => {
           await flipped.close();
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 
@@ -192,6 +192,22 @@ describe("the store on SQLite, when something is wrong with its file", () => {
     // The oldest that hold no key make room; these hold one, so that time has to pass.
     while (await store.prune(Date.now(), 0));
     await big("another");
+  });
+
+  it("starts its worker again when that ends unasked, with all that was stored", async () => {
+    const store = make({ worker: new URL("fragile-worker.ts", import.meta.url) });
+    const errors: string[] = [];
+    await store.open({ onError: ({ message }) => errors.push(message) });
+    await store.put(newJob(), newRows());
+    const [chunk] = await store.ready("account", QUERY);
+    const rows = chunk?.rows.map(({ id }) => id) ?? [];
+    await store.claim({ rows, claim: "c", at: 0 }, { concurrency: 1, ratePerSecond: 0 });
+    const [counted, asked] = await Promise.allSettled([store.counts(), store.row("die"), store.counts()]);
+    assert.ok(counted.status === "rejected" || counted.value.sending === 1);
+    assert.equal(asked.status, "rejected");
+    await until(async () => (await store.counts().catch(() => undefined))?.sending === 1);
+    assert.match(errors[0] ?? "", /has ended.*It is started again/);
+    assert.equal((await store.orphans(10)).length, 1);
   });
 
   it("keeps what was put just before a kill, whole or not at all", async () => {

@@ -141,15 +141,6 @@ describe("the outbox's state machine", () => {
     assert.equal(refuse(before(1), refusal, { isRepeat: () => false }).to, "failed");
   });
 
-  it("counts against the account what is its own fault, never a recipient's", () => {
-    const isTrouble = (facts: { code: ErrorCode; outcome: Outcome }) =>
-      afterRequest([], { error: new MessagingError("words", facts) }, undefined as unknown as Terms).isTrouble;
-    assert.equal(isTrouble({ code: "INVALID_NUMBER", outcome: "rejected" }), false);
-    assert.equal(isTrouble({ code: "BAD_CREDENTIALS", outcome: "rejected" }), true);
-    assert.equal(isTrouble({ code: "UNREACHABLE", outcome: "not-sent" }), true);
-    assert.equal(isTrouble({ code: "TIMEOUT", outcome: "unknown" }), true);
-  });
-
   it("makes legal moves only of whatever a person, the clock or the provider says", () => {
     const any = fc.record({
       id: fc.constant("1"),
