@@ -1,6 +1,6 @@
 import { setMaxListeners } from "node:events";
 import type { Dispatcher } from "undici";
-import type { HttpRequest, Limits, Reply } from "./http.ts";
+import type { HttpRequest, Limits, Reply } from "./http-request.ts";
 import { withoutEcho } from "./redact.ts";
 import { decompress, isCompressed, MAX_REPLY_BYTES, ReceivedReply } from "./reply.ts";
 import { asError, failureVerdict, statusVerdict } from "./verdict.ts";

@@ -3,7 +3,7 @@ import { PassThrough, Readable } from "node:stream";
 import FormData from "form-data";
 import { given } from "./form.ts";
 import type { Parameters } from "./form.ts";
-import type { StreamBody } from "./http.ts";
+import type { StreamBody } from "./http-request.ts";
 import type { ImageFile } from "./message.ts";
 
 /**

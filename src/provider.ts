@@ -1,7 +1,7 @@
 import type { MessagingError } from "./error.ts";
 import type { BalanceResult, Channel, InboundMessage, MessageStatus, Page, RecipientResult, Status } from "./result.ts";
 import type { Campaign, EmailMessage, PushMessage, SmsMessage, SendOptions } from "./message.ts";
-import type { Reply, HttpRequest } from "./http.ts";
+import type { Reply, HttpRequest } from "./http-request.ts";
 import type { StandIn } from "./sandbox/stand-in.ts";
 
 /**

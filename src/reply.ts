@@ -1,7 +1,7 @@
 import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
-import type { Reply } from "./http.ts";
+import type { Reply } from "./http-request.ts";
 import { asError, failureVerdict } from "./verdict.ts";
 import type { Attempt } from "./verdict.ts";
 

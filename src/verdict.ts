@@ -1,6 +1,6 @@
 import { MessagingError } from "./error.ts";
 import type { ErrorCode, Failure, Outcome } from "./error.ts";
-import type { Explanation } from "./http.ts";
+import type { Explanation } from "./http-request.ts";
 import { FAILURES_AFTER, FAILURES_BEFORE, OTHER_FAILURE } from "./verdict-failures.ts";
 import { OTHER_STATUS, STATUSES, TOP_UP } from "./verdict-statuses.ts";
 import type { StatusRow } from "./verdict-statuses.ts";

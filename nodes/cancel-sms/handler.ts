@@ -1,5 +1,5 @@
 import { cancelAll, cancellation, type CancelResult } from "../../src/cancel.ts";
-import type { Run } from "../kit/message-node.ts";
+import type { Run } from "../kit/run.ts";
 import { notSupported } from "../kit/not-supported.ts";
 import { countBadge, workBadge } from "../kit/status.ts";
 import type { definition } from "./definition.ts";

@@ -2,7 +2,7 @@ import type { StatusReply } from "../../src/provider.ts";
 import { sharedCheck, type Check } from "../../src/sending/shared-check.ts";
 import { statusLookup, statusResult } from "../../src/status.ts";
 import { reports } from "../../src/webhook/reports.ts";
-import type { Run } from "../kit/message-node.ts";
+import type { Run } from "../kit/run.ts";
 import { notSupported } from "../kit/not-supported.ts";
 import { positive } from "../kit/positive.ts";
 import { deliveryBadge, workBadge } from "../kit/status.ts";

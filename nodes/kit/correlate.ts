@@ -3,7 +3,7 @@ import { isRecord } from "../../src/json.ts";
 import type { Channel, RecipientResult } from "../../src/result.ts";
 import type { Account, CallOptions, Taken } from "../../src/sending/account.ts";
 import { sentMessages } from "../../src/webhook/sent-messages.ts";
-import type { Context } from "./message-node.ts";
+import type { Context } from "./run.ts";
 
 /** Said when the topic and context of a message cannot be remembered for its reports. */
 export const NOT_KEPT = "msg.topic and msg.context are no plain data, or too long, so reports will come without them.";

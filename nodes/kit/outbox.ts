@@ -1,13 +1,11 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
 import { invalid } from "../../src/error.ts";
-import type { OnSettled, Outgoing } from "../../src/outbox/contract.ts";
+import type { OnSettled } from "../../src/outbox/contract.ts";
 import { NOT_KEPT } from "./correlate.ts";
+import type { Letter } from "./run.ts";
 import { usesOutbox, type MessageNodeDefinition } from "./definition.ts";
 import type { Config } from "./fields.ts";
 import { findOutbox } from "./outbox-node.ts";
-
-/** What a handler hands over to be stored instead of sent. */
-export type Letter = Pick<Outgoing, "channel" | "drafts" | "total" | "options">;
 
 /** Who sends, where to, and the message that it came with. */
 interface Sender {

@@ -2,7 +2,7 @@ import type { Draft, EmailMessage, SendOptions, SmsMessage } from "../../src/mes
 import type { SendResult } from "../../src/result.ts";
 import type { Account } from "../../src/sending/account.ts";
 import { deliver, unhonoured } from "../../src/sending/deliver.ts";
-import type { Context } from "./message-node.ts";
+import type { Context } from "./run.ts";
 import { sendOptions, type OptionFields } from "./send-options.ts";
 import { sendBadge, workBadge } from "./status.ts";
 import { Tally } from "./tally.ts";

@@ -1,6 +1,6 @@
 import { invalid } from "../../src/error.ts";
 import { asId } from "../../src/json.ts";
-import type { Run } from "../kit/message-node.ts";
+import type { Run } from "../kit/run.ts";
 import { notSupported } from "../kit/not-supported.ts";
 import { countBadge } from "../kit/status.ts";
 import type { definition } from "./definition.ts";

@@ -1,7 +1,7 @@
 import { pushDraft, type PushDraft } from "../../src/push.ts";
 import { deliverPush, estimateCost } from "../../src/sending/push.ts";
 import { requireGsm7 } from "../kit/gsm7.ts";
-import type { Context, Run } from "../kit/message-node.ts";
+import type { Context, Run } from "../kit/run.ts";
 import { notSupported } from "../kit/not-supported.ts";
 import { sendOptions } from "../kit/send-options.ts";
 import { switchedOff } from "../kit/tally.ts";

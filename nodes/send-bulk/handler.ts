@@ -1,6 +1,6 @@
 import { bulkDrafts, type Bulk } from "../../src/bulk.ts";
 import type { EmailMessage, SmsMessage } from "../../src/message.ts";
-import type { Run } from "../kit/message-node.ts";
+import type { Run } from "../kit/run.ts";
 import { positive } from "../kit/positive.ts";
 import { send } from "../kit/send.ts";
 import { progressBadge } from "../kit/status.ts";

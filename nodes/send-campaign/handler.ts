@@ -1,6 +1,6 @@
 import { checkedCampaign } from "../../src/campaign.ts";
 import { sendToGroups } from "../../src/sending/group-send.ts";
-import type { Run } from "../kit/message-node.ts";
+import type { Run } from "../kit/run.ts";
 import { notSupported } from "../kit/not-supported.ts";
 import { sendBadge } from "../kit/status.ts";
 import { switchedOff } from "../kit/tally.ts";

@@ -1,5 +1,5 @@
 import { emailDrafts } from "../../src/message.ts";
-import type { Run } from "../kit/message-node.ts";
+import type { Run } from "../kit/run.ts";
 import { send } from "../kit/send.ts";
 import type { definition } from "./definition.ts";
 

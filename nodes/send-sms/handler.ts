@@ -1,6 +1,6 @@
 import { smsDrafts } from "../../src/message.ts";
 import { requireGsm7 } from "../kit/gsm7.ts";
-import type { Run } from "../kit/message-node.ts";
+import type { Run } from "../kit/run.ts";
 import { send } from "../kit/send.ts";
 import type { definition } from "./definition.ts";
 

@@ -1,5 +1,5 @@
 import type { NodeAPI } from "node-red";
-import type { Listening } from "./webhook-in.ts";
+import type { Listening } from "./listening.ts";
 
 /**
  * What the form asks for. Who may read learns when the last callback came; the secrets, by which anyone could forge reports,

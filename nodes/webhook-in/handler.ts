@@ -12,7 +12,7 @@ import { chosenProvider } from "../kit/find-account.ts";
 import { readCallback } from "../kit/read-callback.ts";
 import { deliveryBadge, workBadge } from "../kit/status.ts";
 import { receivingAccount } from "./receiving-account.ts";
-import type { Host, Visit } from "./reception.ts";
+import type { Host, Visit } from "./visit.ts";
 
 /** How long a report waits for the reply to its send. Its sender waits too, and has more patience than this. */
 const WAIT_MS = 2000;

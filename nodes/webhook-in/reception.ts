@@ -1,32 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Node, NodeAPI } from "node-red";
 import { linked } from "../../src/sending/signals.ts";
 import { answer } from "../../src/webhook/answer.ts";
 import { Refusal } from "../../src/webhook/refusal.ts";
-import type { Repeats } from "../../src/webhook/repeats.ts";
-import type { Config } from "../kit/fields.ts";
-import type { NodeLife } from "../kit/node-life.ts";
 import { middlewareOf, passes } from "./middleware.ts";
+import type { Host } from "./visit.ts";
 
 /** For all of a request: reading it, and handing on what it says. */
 const REQUEST_MS = 10_000;
-
-/** The node that a request came to. */
-export interface Host {
-  readonly RED: NodeAPI;
-  readonly node: Node;
-  readonly config: Config;
-  readonly life: NodeLife;
-  readonly repeats: Repeats;
-  /** Bytes of a body. */
-  readonly maxBody: number;
-}
-
-/** A request to it. */
-export interface Visit extends Host {
-  /** Aborted when the time is over or the node closes. */
-  readonly signal: AbortSignal;
-}
 
 /** All callbacks that one node has in hand. */
 export class Reception {

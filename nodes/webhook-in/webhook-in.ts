@@ -13,19 +13,9 @@ import { registerAdminRoutes } from "./admin.ts";
 import { definition } from "./definition.ts";
 import { Entrance, type Hook } from "./entrance.ts";
 import type { App } from "./layers.ts";
+import type { Credentials, Listening } from "./listening.ts";
 import { ownAddress } from "./own-address.ts";
 import { Reception } from "./reception.ts";
-
-interface Credentials {
-  readonly secret?: string;
-  readonly previousSecret?: string;
-}
-
-/** A webhook node that runs. */
-export interface Listening extends Credentials {
-  readonly reception: Reception;
-  readonly isOpen: boolean;
-}
 
 export default function register(RED: NodeAPI): void {
   const { httpNode } = RED as unknown as { httpNode?: App };

@@ -1,5 +1,6 @@
 import { asMessagingError, MessagingError } from "../error.ts";
-import type { HttpClient, HttpRequest, Limits, Reply } from "../http.ts";
+import type { HttpClient } from "../http.ts";
+import type { HttpRequest, Limits, Reply } from "../http-request.ts";
 import type { Provider, Session } from "../provider.ts";
 import type { CallOptions } from "./call.ts";
 import { closed, Pace } from "./pace.ts";

@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../http.ts";
+import type { HttpRequest } from "../http-request.ts";
 import { redactor } from "../redact.ts";
 
 type Redact = <T>(value: T) => T;

@@ -7,7 +7,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:
 import { MessagingError } from "../../src/error.ts";
 import type { Failure } from "../../src/error.ts";
 import { HttpClient } from "../../src/http.ts";
-import type { HttpRequest } from "../../src/http.ts";
+import type { HttpRequest } from "../../src/http-request.ts";
 import { rawServer, reply } from "../support/raw-server.ts";
 import type { Behaviour, RawServer } from "../support/raw-server.ts";
 

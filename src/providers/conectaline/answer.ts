@@ -1,5 +1,5 @@
 import { MessagingError } from "../../error.ts";
-import type { HttpRequest, Reply } from "../../http.ts";
+import type { HttpRequest, Reply } from "../../http-request.ts";
 import { asNumber, isRecord } from "../../json.ts";
 import { asError, statusVerdict } from "../../verdict.ts";
 import { tidyWords } from "../../words.ts";

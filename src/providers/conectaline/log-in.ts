@@ -1,6 +1,6 @@
 import { asMessagingError, MessagingError } from "../../error.ts";
 import { encodeForm, FORM_TYPE } from "../../form.ts";
-import type { Explanation, HttpRequest, Reply } from "../../http.ts";
+import type { Explanation, HttpRequest, Reply } from "../../http-request.ts";
 import { asId, asNumber, isRecord } from "../../json.ts";
 import type { Session } from "../../provider.ts";
 import { parseTime } from "../../time.ts";

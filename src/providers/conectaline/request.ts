@@ -1,7 +1,7 @@
 import { asMessagingError, invalid, MessagingError } from "../../error.ts";
 import { encodeForm, FORM_TYPE } from "../../form.ts";
 import type { Parameters } from "../../form.ts";
-import type { HttpRequest } from "../../http.ts";
+import type { HttpRequest } from "../../http-request.ts";
 import type { Session } from "../../provider.ts";
 import { read } from "./answer.ts";
 import type { Answer } from "./answer.ts";

@@ -1,4 +1,4 @@
-import type { Explanation, HttpRequest, Reply } from "../../http.ts";
+import type { Explanation, HttpRequest, Reply } from "../../http-request.ts";
 import { asId, isRecord } from "../../json.ts";
 import { withoutEcho } from "../../redact.ts";
 

@@ -1,5 +1,5 @@
 import { MessagingError } from "../../error.ts";
-import type { Explanation, HttpRequest } from "../../http.ts";
+import type { Explanation, HttpRequest } from "../../http-request.ts";
 import { asGivenId, isRecord } from "../../json.ts";
 import type { Answer } from "./request.ts";
 import { fit, reason } from "./words.ts";

@@ -1,6 +1,6 @@
 import type { SendPart, Session, SendReply } from "../../provider.ts";
 import type { SendOptions } from "../../message.ts";
-import type { Explanation } from "../../http.ts";
+import type { Explanation } from "../../http-request.ts";
 import { formatInZone } from "../../time.ts";
 import type { Parameters } from "../../form.ts";
 import { asGivenId, asId, isRecord } from "../../json.ts";

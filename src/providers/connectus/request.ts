@@ -1,7 +1,7 @@
 import { MessagingError } from "../../error.ts";
 import { basicAuth, encodeForm, FORM_TYPE } from "../../form.ts";
 import type { Parameters } from "../../form.ts";
-import type { HttpRequest } from "../../http.ts";
+import type { HttpRequest } from "../../http-request.ts";
 import { isRecord } from "../../json.ts";
 import type { Session } from "../../provider.ts";
 import { explain } from "./words.ts";

@@ -1,4 +1,4 @@
-import type { Explanation, HttpRequest, Reply } from "../../http.ts";
+import type { Explanation, HttpRequest, Reply } from "../../http-request.ts";
 import { isRecord } from "../../json.ts";
 import { withoutEcho } from "../../redact.ts";
 import { tidyWords } from "../../words.ts";

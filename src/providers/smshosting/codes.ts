@@ -1,5 +1,5 @@
 import type { ErrorCode, Outcome } from "../../error.ts";
-import type { Explanation, Reply } from "../../http.ts";
+import type { Explanation, Reply } from "../../http-request.ts";
 import { isRecord } from "../../json.ts";
 
 interface Meaning {

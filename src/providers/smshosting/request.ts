@@ -1,6 +1,6 @@
 import { basicAuth, encodeForm, FORM_TYPE } from "../../form.ts";
 import type { Parameters } from "../../form.ts";
-import type { HttpRequest, Reply } from "../../http.ts";
+import type { HttpRequest, Reply } from "../../http-request.ts";
 import { isRecord } from "../../json.ts";
 import type { ImageFile } from "../../message.ts";
 import type { Session } from "../../provider.ts";

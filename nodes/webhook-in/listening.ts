@@ -1,0 +1,12 @@
+import type { Reception } from "./reception.ts";
+
+export interface Credentials {
+  readonly secret?: string;
+  readonly previousSecret?: string;
+}
+
+/** A webhook node that runs. */
+export interface Listening extends Credentials {
+  readonly reception: Reception;
+  readonly isOpen: boolean;
+}
