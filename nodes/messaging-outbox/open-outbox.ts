@@ -35,6 +35,7 @@ export async function openOutbox(RED: NodeAPI, node: Node<Credentials>, config: 
       // What a deploy cut off goes on after it.
       if (error.code !== "CANCELLED") node.warn(error.message);
     },
+    onRecovered: () => node.log("The outbox's store works again: what waits there goes on."),
   });
   try {
     await outbox.open();

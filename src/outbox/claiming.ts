@@ -8,6 +8,7 @@ export class Claiming {
   readonly #make: () => Promise<Claimed>;
   #answer: Promise<Claimed> | undefined;
   #claimed: Claimed | undefined;
+  #failure: unknown;
 
   constructor(store: OutboxStore, claim: () => Omit<Claim, "claim">, limits: Limits) {
     this.#make = () => store.claim({ ...claim(), claim: this.id }, limits);
@@ -18,9 +19,17 @@ export class Claiming {
     return this.#claimed;
   }
 
+  /** What the store threw when it was tried; whoever sends may have put it in words of its own. */
+  get failure(): unknown {
+    return this.#failure;
+  }
+
   /** Resolves when the rows are ours, on disk. Rejects otherwise: then nothing must be sent. May be called again. */
   async take(): Promise<void> {
-    this.#claimed = await (this.#answer ??= this.#make());
+    this.#claimed = await (this.#answer ??= this.#make()).catch((thrown: unknown) => {
+      this.#failure = thrown;
+      throw thrown;
+    });
     if (this.#claimed !== "claimed") throw lost();
   }
 }

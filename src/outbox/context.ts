@@ -13,9 +13,10 @@ export interface OutboxContext {
   readonly closing: AbortSignal;
   /** Whether the store was let go of. */
   isClosed(): boolean;
-  /** Tells the owner; the same words about the same thing once, until `isOver` was called for it. */
+  /** Tells the owner; once about the same thing, until `isOver` was called for it. */
   trouble(about: string, error: MessagingError): void;
-  isOver(about: string): void;
+  /** Whether that had been told. */
+  isOver(about: string): boolean;
   /** Rows have moved: a job may be due for its report. */
   settled(): void;
   /** Something can be sent through this account again. */

@@ -28,6 +28,8 @@ export interface OutboxOptions {
    * For the log; no call of its own fails.
    */
   readonly onTrouble: (error: MessagingError) => void;
+  /** The store works again, of which `onTrouble` was told that it does not. */
+  readonly onRecovered?: () => void;
 }
 
 /** A message handed over by a send node. */

@@ -6,6 +6,7 @@ import { backoffMs } from "./backoff.ts";
 import type { OutboxContext } from "./context.ts";
 import type { Sender } from "./sender.ts";
 import { Shipment } from "./shipment.ts";
+import { StoreAway } from "./store-away.ts";
 import type { Chunk } from "./store.ts";
 
 /** A crash leaves at most so many recipients of one request in doubt. */
@@ -19,6 +20,9 @@ const BREAKER_WINDOW = 20;
 
 /** Longest wait for an account that is not there: it may come with the next deploy. */
 const MAX_ABSENCE_MS = 30_000;
+
+/** The store has waited for itself already. */
+const STORE_AWAY_MS = 1000;
 
 /** Longest time that a timer can be set to. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
@@ -148,11 +152,13 @@ export class Lane {
   /** Nothing was sent, and the next would fare no better: a pause. */
   #retreat(error: MessagingError): void {
     if (this.#context.closing.aborted) return;
-    this.#setbacks += 1;
-    const pauseMs = Math.max(100, Math.min(MAX_ABSENCE_MS, backoffMs(this.#setbacks, 1, error.cause.retryAfterMs)));
+    const isStore = error instanceof StoreAway;
+    if (!isStore) this.#setbacks += 1;
+    const awayMs = backoffMs(this.#setbacks, 1, error.cause.retryAfterMs);
+    const pauseMs = isStore ? STORE_AWAY_MS : Math.max(100, Math.min(MAX_ABSENCE_MS, awayMs));
     this.#resumeAt = Math.max(this.#resumeAt, Date.now() + pauseMs);
     // A moment's absence, as during a deploy, is no news.
-    if (this.#setbacks > 3) this.#context.trouble(`lane ${this.#target}`, error);
+    if (isStore || this.#setbacks > 3) this.#context.trouble(`lane ${this.#target}`, error);
     this.#pumpIn(pauseMs);
   }
 

@@ -11,6 +11,7 @@ import { Reporter } from "./reporter.ts";
 import type { State } from "./states.ts";
 import type { OutboxStore } from "./store.ts";
 import { sweepExpired, sweepOrphans } from "./sweep.ts";
+import { Troubles } from "./troubles.ts";
 
 export type * from "./contract.ts";
 
@@ -39,6 +40,8 @@ export class Outbox {
   readonly #reporter: Reporter;
   readonly #lanes = new Map<string, Lane>();
   readonly #lookup: Periodic;
+  readonly #sweeping: Periodic;
+  readonly #onWell: () => void;
   readonly #periodics: Periodic[];
   readonly #putting = new Set<Promise<unknown>>();
   #opening: Promise<void> | undefined;
@@ -50,7 +53,7 @@ export class Outbox {
     this.#store = store;
     this.#expireAfterMs = expireAfterMs;
     this.#keepMs = keepMs;
-    const told = new Set<string>();
+    const troubles = new Troubles(options.onTrouble);
     this.#context = {
       store,
       onUnknown,
@@ -59,24 +62,22 @@ export class Outbox {
       closing: this.#closing.signal,
       isClosed: () => this.#isClosed,
       trouble: (about, error) => {
-        if (this.#closing.signal.aborted || told.has(about)) return;
-        told.add(about);
-        options.onTrouble(error);
+        if (!this.#closing.signal.aborted) troubles.tell(about, error);
       },
-      isOver: (about) => void told.delete(about),
+      isOver: (about) => troubles.over(about),
       settled: () => this.#reporter.wake(),
       pump: (target) => this.#lane(target).pump(),
       lookUpAt: (at) => this.#lookup.by(at),
+    };
+    this.#onWell = () => {
+      if (this.#context.isOver("store")) options.onRecovered?.();
     };
     this.#reporter = new Reporter(this.#context);
     const every = (ms: number, about: string, work: () => Promise<void>) =>
       new Periodic(ms, this.#closing.signal, () => this.#guarded(about, work));
     this.#lookup = every(SWEEP_MS, "lookup", () => lookUpDoubtful(this.#context));
-    this.#periodics = [
-      this.#lookup,
-      every(SWEEP_MS, "sweep", () => this.#sweep()),
-      every(PRUNE_MS, "prune", () => this.#prune()),
-    ];
+    this.#sweeping = every(SWEEP_MS, "sweep", () => this.#sweep());
+    this.#periodics = [this.#lookup, this.#sweeping, every(PRUNE_MS, "prune", () => this.#prune())];
   }
 
   /** Opens the store and begins to send. Rejects with a MessagingError for the flow's author; may be tried again then. */
@@ -164,9 +165,10 @@ export class Outbox {
 
   async #open(): Promise<void> {
     const { setAside } = await this.#store.open({
-      onWork: () => void this.#guarded("work", () => this.#pumpAll()),
+      onWork: () => this.#sweeping.by(Date.now()),
       onSetAside: (path) => this.#context.trouble(path, corrupt(path)),
       onError: (error) => this.#context.trouble("store", asMessagingError(error)),
+      onWell: this.#onWell,
     });
     if (setAside !== undefined) this.#context.trouble(setAside, corrupt(setAside));
     for (const periodic of this.#periodics) periodic.start();

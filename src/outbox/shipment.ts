@@ -8,6 +8,7 @@ import { Claiming } from "./claiming.ts";
 import type { OutboxContext } from "./context.ts";
 import type { Terms } from "./moves.ts";
 import type { Sender } from "./sender.ts";
+import { StoreAway } from "./store-away.ts";
 import type { Chunk, Claimed, Move, Row, StoredOptions } from "./store.ts";
 
 /** What came of a chunk: how its request ended, or that it was never ours to send. */
@@ -70,6 +71,7 @@ export class Shipment {
 
   /** Of what ended before its turn: why it stays in the queue. What can never be sent is claimed, for only then it is ours to say. */
   async #early(ended: Ended): Promise<MessagingError | undefined> {
+    if (this.#claiming.failure !== undefined) return asMessagingError(this.#claiming.failure);
     if ("error" in ended && ended.error.cause.outcome === "not-sent") return ended.error;
     const failure = await this.#claiming.take().then(() => undefined, asMessagingError);
     return this.#claiming.outcome === undefined ? failure : undefined;
@@ -108,7 +110,8 @@ export class Shipment {
         return context.settled();
       } catch (thrown) {
         if (context.isClosed()) return;
-        context.trouble("record", unrecorded(asMessagingError(thrown)));
+        const error = asMessagingError(thrown);
+        context.trouble("record", error instanceof StoreAway ? error : unrecorded(error));
         await delay(backoffMs(Math.min(tries, 5), 1));
       }
     }

@@ -171,12 +171,14 @@ export interface OpenedStore {
 }
 
 export interface StoreEvents {
-  /** Another process put something, or something else happened that makes a look at the store worth while. */
+  /** Another process put, settled or lost something: a look at all that can wait in the store is worth while. */
   onWork?(): void;
   /** The file turned out to be damaged while it was in use: it was set aside here, and a new, empty one begun. */
   onSetAside?(path: string): void;
   /** A failure that belongs to no call. The store goes on if it can. */
   onError?(error: Error): void;
+  /** It works, and has for some seconds: what `onError`, or a StoreAway, told is over. May be said again and again. */
+  onWell?(): void;
 }
 
 export interface OutboxStore {

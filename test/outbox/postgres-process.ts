@@ -8,6 +8,8 @@ type Settled = Extract<FromWorker, { settled: string }>;
 export class OutboxProcess {
   readonly settled: Settled[] = [];
   readonly troubles: string[] = [];
+  /** How often it said that its store works again. */
+  recoveries = 0;
   /** All that it wrote. */
   output = "";
   readonly #child: ChildProcess;
@@ -20,6 +22,7 @@ export class OutboxProcess {
     child.on("message", (message: FromWorker) => {
       if ("settled" in message) this.settled.push(message);
       else if ("trouble" in message) this.troubles.push(message.trouble);
+      else if ("recovered" in message) this.recoveries += 1;
       else if ("stored" in message) this.#waiting.get(message.stored)?.(message);
     });
   }

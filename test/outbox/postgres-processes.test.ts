@@ -140,4 +140,25 @@ describe("processes that share an outbox on PostgreSQL", function () {
       assert.doesNotMatch(`${output} ${troubles.join(" ")}`, /canary|owner|127\.0\.0\.1/);
     }
   });
+
+  it("say once that the server is away and once that it is back, and say the next time again", async () => {
+    await start();
+    await start();
+    for (const outage of [1, 2]) {
+      const isTold = async () => {
+        await until(() => running.every(({ troubles }) => troubles.length === outage), 20_000);
+      };
+      const away = server.restart(9000);
+      await isTold();
+      await away;
+      await until(() => running.every(({ recoveries }) => recoveries === outage), 20_000);
+      const text = `after outage ${outage}`;
+      await running[0]?.put(text);
+      await until(() => settled().some((one) => one.settled === text), 20_000);
+    }
+    for (const { troubles } of running) {
+      assert.equal(troubles.length, 2);
+      for (const trouble of troubles) assert.match(trouble, /PostgreSQL cannot be reached .* tried again all the time/);
+    }
+  });
 });

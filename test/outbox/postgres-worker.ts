@@ -25,6 +25,7 @@ export type FromWorker =
   | { readonly stored: string; readonly duplicate: boolean }
   | { readonly settled: string; readonly statuses: string[]; readonly duplicate: boolean }
   | { readonly trouble: string }
+  | { readonly recovered: true }
   | { readonly closed: true };
 
 const settings = JSON.parse(process.env.WORKER ?? "{}") as WorkerSettings;
@@ -34,6 +35,7 @@ const outbox = new Outbox(store, {
   onUnknown: "hold",
   sender: async () => accountSender(account),
   onTrouble: (error) => tell({ trouble: error.message }),
+  onRecovered: () => tell({ recovered: true }),
 });
 
 function tell(message: FromWorker): void {

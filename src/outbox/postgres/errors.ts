@@ -1,5 +1,6 @@
 import type { ErrorCode, Outcome } from "../../error.ts";
 import { MessagingError } from "../../error.ts";
+import { StoreAway } from "../store-away.ts";
 
 /*
  * PostgreSQL's and the driver's own words can hold the host, the user, or a value of a row: they are never repeated. The
@@ -13,7 +14,7 @@ const SERVER = /^(08...|57P0[123]|53300|25006)$/;
 
 /** What the driver throws without a code. */
 const DRIVER =
-  /connection terminated|connection error|timeout exceeded when trying to connect|query read timeout|not queryable/i;
+  /connection terminated|connection error|timeout exceeded when trying to connect|query read timeout|not queryable|LISTEN\/NOTIFY/i;
 
 /** Deadlock, serialization, lock not available in time: the same transaction can succeed the next time. */
 const PASSING = /^(40P01|40001|55P03)$/;
@@ -40,7 +41,10 @@ export function isPassing(thrown: unknown): boolean {
 
 const KEPT = "What is stored there stays.";
 
-const KNOWN: [RegExp, ErrorCode, string][] = [
+type Known = readonly [RegExp, ErrorCode, string];
+
+/** Why nobody is let in, or nothing is there. */
+const AWAY: readonly Known[] = [
   [
     /^28/,
     "BAD_CREDENTIALS",
@@ -48,12 +52,15 @@ const KNOWN: [RegExp, ErrorCode, string][] = [
   ],
   [/^3D000$/, "BAD_CREDENTIALS", "The database that the outbox's connection string names does not exist. Create it."],
   [
-    /^42501$/,
-    "BAD_CREDENTIALS",
-    "The user of the outbox's connection string may not do this in the database. It needs the right to create schemas there, " +
-      "or to own the outbox's two schemas.",
+    /^(ENOTFOUND|EAI_)/,
+    "UNREACHABLE",
+    `The host in the outbox's connection string is not known to the network. ${KEPT} Check its name.`,
   ],
-  [/^(53100|53200|54)/, "QUEUE_FULL", `The outbox's PostgreSQL has no room left: this was not stored. ${KEPT}`],
+  [
+    /^53300$/,
+    "UNREACHABLE",
+    `The outbox's PostgreSQL has no connection left. ${KEPT} Each Node-RED uses up to 8: raise its \`max_connections\`.`,
+  ],
   [
     /CERT|SSL|TLS|UNABLE_TO_VERIFY/,
     "UNREACHABLE",
@@ -61,24 +68,39 @@ const KNOWN: [RegExp, ErrorCode, string][] = [
   ],
 ];
 
+const KNOWN: readonly Known[] = [
+  [
+    /^42501$/,
+    "BAD_CREDENTIALS",
+    "The user of the outbox's connection string lacks rights in the database. Let it create schemas there " +
+      "(GRANT CREATE ON DATABASE … TO …), or give it the outbox's two schemas as their owner.",
+  ],
+  [/^(53100|53200|54)/, "QUEUE_FULL", `The outbox's PostgreSQL has no room left: this was not stored. ${KEPT}`],
+];
+
 /** Any failure of the database in words for the flow's author, with nothing of the connection string in them. */
 export function databaseError(thrown: unknown, outcome: Outcome = "not-sent"): MessagingError {
   if (thrown instanceof MessagingError) return thrown;
   const code = codeOf(thrown);
   const shown = code === "" ? "" : ` (${code})`;
-  const known = KNOWN.find(([pattern]) => pattern.test(code));
-  if (known)
-    return new MessagingError(known[2] + shown, { code: known[1], outcome, retryable: outcome === "not-sent" });
+  const away = find(AWAY, code);
+  if (away) return new StoreAway(away[2] + shown, { code: away[1], outcome });
+  const known = find(KNOWN, code);
+  if (known) return new MessagingError(known[2] + shown, { code: known[1], outcome });
   if (isDisconnection(thrown)) {
     const message =
-      `The outbox's PostgreSQL cannot be reached${shown}. ${KEPT} ` +
+      `The outbox's PostgreSQL cannot be reached${shown}. ${KEPT} It is tried again all the time. ` +
       "Check that it runs, and host and port in the connection string.";
-    return new MessagingError(message, { code: "UNREACHABLE", outcome });
+    return new StoreAway(message, { code: "UNREACHABLE", outcome });
   }
   return new MessagingError(`The outbox's PostgreSQL could not do what was asked of it${shown}.`, {
     code: "PROVIDER_ERROR",
     outcome,
   });
+}
+
+function find(known: readonly Known[], code: string): Known | undefined {
+  return known.find(([pattern]) => pattern.test(code));
 }
 
 /** The server went away while it committed, and did not come back in time to say whether it had. */

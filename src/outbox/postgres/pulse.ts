@@ -7,6 +7,9 @@ import type { StoreEvents } from "../store.ts";
 
 export const BEAT_MS = 2000;
 
+/** After so many good beats a trouble is over; what was under way when it began may fail until then. */
+const WELL_BEATS = 3;
+
 /** What a process does all the time: it shows that it lives, and looks for those that do not. */
 export class Pulse {
   readonly #database: Database;
@@ -17,6 +20,7 @@ export class Pulse {
   #steadySince = performance.now();
   #lastBeat = performance.now();
   #isTroubled = false;
+  #goodBeats = 0;
 
   constructor(database: Database, schema: string, leases: Leases, events: StoreEvents) {
     this.#database = database;
@@ -31,8 +35,11 @@ export class Pulse {
       await this.#live();
       await this.#judge();
       this.#isTroubled = false;
+      this.#goodBeats += 1;
+      if (this.#goodBeats >= WELL_BEATS) this.#events.onWell?.();
     } catch (thrown) {
       this.#steadySince = Infinity;
+      this.#goodBeats = 0;
       // Once per trouble.
       if (!this.#isTroubled) this.#events.onError?.(databaseError(thrown));
       this.#isTroubled = true;
