@@ -152,9 +152,9 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #attempt(): Attempt {
-    const { operation, method } = this.#request;
+    const { operation, method, asks = method === "GET" } = this.#request;
     const written = this.#controller !== undefined;
-    return { operation, method, host: this.#host, written, timeoutMs: written ? this.#timeoutMs : this.#startMs };
+    return { operation, asks, host: this.#host, written, timeoutMs: written ? this.#timeoutMs : this.#startMs };
   }
 }
 

@@ -14,6 +14,8 @@ export interface HttpRequest {
   readonly body?: string | Buffer | StreamBody;
   /** One of many that a piece of work is made of, such as a bulk whose texts differ: it has a time budget of its own. */
   readonly apart?: boolean;
+  /** A POST that only asks, such as what a message would cost: like a GET, it changes nothing at the provider. */
+  readonly asks?: boolean;
   /** Others cannot go on without it, such as a login: it goes before all that waits. */
   readonly urgent?: boolean;
   /** Reads the provider's own words out of a refusal; may correct the verdict that the status code alone gives. */

@@ -19,7 +19,8 @@ export interface Verdict {
 /** What a verdict needs to know of the request. */
 export interface Attempt {
   readonly operation: string;
-  readonly method: string;
+  /** Whether it only asks and changes nothing at the provider. */
+  readonly asks: boolean;
   /** Host, with its port where it is not the usual one: all that a message says of the address. */
   readonly host: string;
   /** Whether the request began to be written to a connection to the provider. */
@@ -54,7 +55,7 @@ export function failureVerdict(cause: string, attempt: Attempt): Verdict {
   return {
     code,
     outcome,
-    retryable: isRetryable(code, outcome, attempt.method, row.retryable),
+    retryable: isRetryable(code, outcome, attempt.asks, row.retryable),
     message: sentence(attempt, outcome, "", fill(what, attempt, cause), advice),
   };
 }
@@ -77,7 +78,7 @@ export function statusVerdict(
   return {
     code,
     outcome,
-    retryable: isRetryable(code, outcome, attempt.method, outcome === row.outcome ? row.retryable : undefined),
+    retryable: isRetryable(code, outcome, attempt.asks, outcome === row.outcome ? row.retryable : undefined),
     ...(outcome === "not-sent" && wait !== undefined && { retryAfterMs: clamp(wait) }),
     message: sentence(attempt, outcome, ` (HTTP ${status})`, what, advice),
   };
@@ -130,20 +131,19 @@ function clamp(milliseconds: number): number {
   return Math.round(Math.min(Math.max(milliseconds, 0), MAX_WAIT_MS));
 }
 
-/** What was not sent can be sent again; a GET changes nothing, so that its doubt is harmless. */
-function isRetryable(code: ErrorCode, outcome: Outcome, method: string, said: boolean | undefined): boolean {
+/** What was not sent can be sent again; a question changes nothing, so that its doubt is harmless. */
+function isRetryable(code: ErrorCode, outcome: Outcome, asks: boolean, said: boolean | undefined): boolean {
   if (outcome === "not-sent") return said ?? true;
-  return outcome === "unknown" && method === "GET" && PASSING.includes(code);
+  return outcome === "unknown" && asks && PASSING.includes(code);
 }
 
 function sentence(
-  { operation, method }: Attempt,
+  { operation, asks }: Attempt,
   outcome: Outcome,
   status: string,
   what: string,
   advice?: string,
 ): string {
-  const asks = method === "GET";
   const lead = {
     "not-sent": status ? "was turned away" : "was not sent",
     rejected: status ? "was refused" : "was not sent",

@@ -6,8 +6,8 @@ import type { Certificate } from "./certificate.ts";
 /** How a server on loopback behaves: whatever it writes goes out as it is, HTTP or not. */
 export interface Behaviour {
   readonly onConnect?: (socket: Socket) => void;
-  /** A request came in to its end; `head` is its request line and headers. */
-  readonly onRequest?: (socket: Socket, head: string) => void;
+  /** A request came in to its end; `head` is its request line and headers, `body` one character a byte. */
+  readonly onRequest?: (socket: Socket, head: string, body: string) => void;
   /** Speaks TLS with it. */
   readonly certificate?: Certificate;
 }
@@ -115,9 +115,11 @@ function readRequests(socket: Socket, heads: string[], { onRequest }: Behaviour)
         missing = end + 4 + Number(/^content-length: (\d+)/im.exec(head)?.[1] ?? 0);
       }
       if (pending.length < missing) return;
+      const head = heads.at(-1) ?? "";
+      const body = pending.slice(head.length + 4, missing);
       pending = pending.slice(missing);
       missing = 0;
-      onRequest?.(socket, heads.at(-1) ?? "");
+      onRequest?.(socket, head, body);
     }
   });
 }

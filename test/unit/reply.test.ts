@@ -3,7 +3,7 @@ import { gzipSync } from "node:zlib";
 import { MessagingError } from "../../src/error.ts";
 import { decompress, isCompressed, MAX_REPLY_BYTES, ReceivedReply } from "../../src/reply.ts";
 
-const ATTEMPT = { operation: "send_sms", method: "POST", host: "api.example.com", written: true, timeoutMs: 1000 };
+const ATTEMPT = { operation: "send_sms", asks: false, host: "api.example.com", written: true, timeoutMs: 1000 };
 
 function received(body: string | Buffer, contentType = "application/json"): ReceivedReply {
   return new ReceivedReply(ATTEMPT, 200, { "content-type": contentType }, Buffer.from(body));

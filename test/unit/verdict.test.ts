@@ -7,12 +7,12 @@ import type { Attempt } from "../../src/verdict.ts";
 const NOW = Date.parse("2026-03-01T12:00:00Z");
 const POST: Attempt = {
   operation: "send_sms",
-  method: "POST",
+  asks: false,
   host: "api.example.com",
   written: true,
   timeoutMs: 8500,
 };
-const GET: Attempt = { ...POST, operation: "check_balance", method: "GET" };
+const GET: Attempt = { ...POST, operation: "check_balance", asks: true };
 
 describe("the verdict on a status", () => {
   type Row = [status: number, headers: Record<string, string>, code: ErrorCode, outcome: Outcome, retryable: boolean];

@@ -47,7 +47,7 @@ function refusal(request: HttpRequest, error: unknown, besideData: boolean): Mes
   const stated = statedStatus(error);
   const said = reasonWithoutEcho(error, stated ?? 400, request);
   const explanation = besideData ? { ...said, outcome: "unknown" as const } : said;
-  const attempt = { operation, method, host: new URL(url).host, written: true, timeoutMs: 0 };
+  const attempt = { operation, asks: method === "GET", host: new URL(url).host, written: true, timeoutMs: 0 };
   const verdict = stated && statusVerdict({ status: stated, headers: {} }, attempt, explanation);
   const facts = {
     attempts: 1,

@@ -69,7 +69,7 @@ function asSent(reply: Reply): Reply {
 /** A fault of the server's leaves a login undone, unlike a send. */
 function explainLogin(reply: Reply): Explanation | undefined {
   const said = explain(reply);
-  return reply.status >= 500 ? { ...said, outcome: "not-sent" } : said;
+  return reply.status >= 500 && reply.status <= 599 ? { ...said, outcome: "not-sent" } : said;
 }
 
 function isLost(error: unknown): boolean {

@@ -79,11 +79,11 @@ function isOdd(error: unknown): error is MessagingError {
   return error instanceof MessagingError && (error.code === "BAD_REPLY" || error.code === "PROVIDER_ERROR");
 }
 
-/** What the provider refused because of the id, and not because of the key, the rate or a fault. */
+/** What the provider refused because of the id, and not because of the key, the credit, the address or a fault. */
 function isRefusedId(error: unknown): error is MessagingError {
-  if (!(error instanceof MessagingError) || error.cause.outcome !== "rejected") return false;
-  const { httpStatus } = error.cause;
-  return httpStatus !== undefined && ![401, 403, 429].includes(httpStatus);
+  if (!(error instanceof MessagingError)) return false;
+  const { outcome, httpStatus } = error.cause;
+  return error.code === "REJECTED" && outcome === "rejected" && httpStatus !== undefined;
 }
 
 /**

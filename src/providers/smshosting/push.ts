@@ -19,7 +19,7 @@ export async function sendPush(session: Session, push: PushMessage): Promise<Gro
     sandbox: session.options.testMode === "true" ? "true" : undefined,
   };
   try {
-    const answer = await post(session, "push/send", parameters, push);
+    const answer = await post(session, "push/send", parameters, { image: push.image });
     const items = readInsertions(answer, push.at ? "scheduled" : "accepted").map((item) => withVia(item, push));
     const named = matched(push.to, items);
     const own = new Set(named);
@@ -47,7 +47,7 @@ export async function sendPush(session: Session, push: PushMessage): Promise<Gro
 
 /** What the push would cost, and how many would go as push and how many as SMS. */
 export async function estimatePush(session: Session, push: PushMessage): Promise<Estimate> {
-  const answer = await post(session, "push/estimate", describe(push), push);
+  const answer = await post(session, "push/estimate", describe(push), { image: push.image, asks: true });
   const { cost, userCredit, smsCount, pushCount, pushAvailable } = answer.fields;
   const price = asNumber(cost);
   if (price === undefined) throw without("cost", answer);

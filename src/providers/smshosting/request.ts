@@ -31,7 +31,7 @@ export async function post(
   session: Session,
   operation: string,
   parameters: Parameters,
-  { image, apart = false }: { readonly image?: ImageFile | undefined; readonly apart?: boolean } = {},
+  { image, ...about }: { readonly image?: ImageFile | undefined } & Pick<HttpRequest, "apart" | "asks"> = {},
 ): Promise<Answer> {
   const { type, body } = image
     ? (await import("../../multipart.ts")).multipart(parameters, "file", image)
@@ -42,7 +42,7 @@ export async function post(
     method: "POST",
     headers: { ...headers, "content-type": type },
     body,
-    apart,
+    ...about,
   });
   return readAnswer(operation, reply);
 }

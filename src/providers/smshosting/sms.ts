@@ -72,7 +72,7 @@ export async function estimateSms(
   for (const text of texts) {
     const to = messages.flatMap((message) => (message.text === text ? asDigits(message.to) : []));
     const parameters = { to: to.join(","), text, ...common };
-    const answer = await post(session, "sms/estimate", parameters, { apart: texts.size > 1 });
+    const answer = await post(session, "sms/estimate", parameters, { apart: texts.size > 1, asks: true });
     const { cost, userCredit, smsCount } = answer.fields;
     const price = asNumber(cost);
     if (price === undefined) throw without("cost", answer);

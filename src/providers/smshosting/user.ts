@@ -13,7 +13,9 @@ export async function checkBalance(session: Session): Promise<{ balance: number;
 
 /** The default sender first, then the others that the account may use. */
 export async function listSenders(session: Session): Promise<ListEntry[]> {
-  const { sender, senderAlias } = (await ask(session, "user")).fields;
+  const answer = await ask(session, "user");
+  const { sender, senderAlias } = answer.fields;
+  if (sender === undefined && senderAlias === undefined) throw without("senderAlias", answer);
   const names = [sender, ...(Array.isArray(senderAlias) ? (senderAlias as unknown[]) : [senderAlias])].flatMap(
     (name) => {
       const [record] = asRecords(name);
