@@ -8,7 +8,7 @@ import {
   type MessageNodeDefinition,
 } from "../nodes/kit/definition.ts";
 import type { ProviderFacts } from "../nodes/kit/editor/fields.ts";
-import type { Provider } from "../src/provider.ts";
+import type { ListName, Provider } from "../src/provider.ts";
 import { providers } from "../src/providers/index.ts";
 
 export const root = resolve(import.meta.dirname, "..");
@@ -72,5 +72,6 @@ function facts({ name, label, baseUrl, country, timeZone, operations }: Provider
     ...(sendEmail && { email: sendEmail.honours }),
     ...(sendPush && { push: [] }),
   };
-  return { name, label, baseUrl, country, timeZone, honours };
+  const lists = Object.keys(operations.lists ?? {}) as ListName[];
+  return { name, label, baseUrl, country, timeZone, honours, lists };
 }

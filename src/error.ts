@@ -38,6 +38,8 @@ export interface Failure {
   httpStatus?: number;
   /** The provider's own code for the failure. */
   providerCode?: string;
+  /** What went wrong on the way, as the system names it: `ENOTFOUND`, `CERT_HAS_EXPIRED`, `REPLY_PAGE`. */
+  reason?: string;
   /** The id that we gave to the send: where the outcome is unknown, the provider can be asked by it. */
   reference?: string;
   /** Milliseconds that the provider asked us to wait. */

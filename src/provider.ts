@@ -21,6 +21,8 @@ export interface Provider {
   readonly timeZone: string;
   /** Credentials that must not be empty, for a clear error before the first request. */
   requiredCredentials(options: Readonly<Record<string, string>>): string[];
+  /** Where accounts sign in for a token: what is known of it. Undefined for one whose credentials go with each request. */
+  readonly signIn?: (session: Pick<Session, "options" | "memory">) => Promise<SignIn | undefined>;
   readonly operations: Operations;
   /** Its stand-in for sandbox mode. */
   sandbox(): Promise<StandIn>;
@@ -149,8 +151,18 @@ export interface ListEntry {
   name: string;
 }
 
+/** The token that an account has, if it has one. */
+export interface SignIn {
+  /** Epoch milliseconds of the login that brought it; absent while there is none. */
+  since?: number;
+  /** Epoch milliseconds of its end, where the provider tells it. */
+  until?: number;
+}
+
 export interface BalanceOperation {
   readonly channels: readonly Channel[];
+  /** What a balance counts; the currency of money is the reply's, if it names one. */
+  readonly unit: "messages" | "money";
   check(session: Session, channel: Channel): Promise<Pick<BalanceResult, "balance" | "currency" | "raw">>;
 }
 

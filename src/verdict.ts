@@ -13,6 +13,8 @@ export interface Verdict {
   retryable: boolean;
   /** Milliseconds, 0 to 3,600,000. */
   retryAfterMs?: number;
+  /** As in `Failure`. */
+  reason?: string;
   message: string;
 }
 
@@ -56,6 +58,7 @@ export function failureVerdict(cause: string, attempt: Attempt): Verdict {
     code,
     outcome,
     retryable: isRetryable(code, outcome, attempt.asks, row.retryable),
+    ...(isCode(cause) && { reason: cause }),
     message: sentence(attempt, outcome, "", fill(what, attempt, cause), advice),
   };
 }
@@ -162,9 +165,14 @@ function fill(what: string, { host, timeoutMs }: Attempt, cause = ""): string {
     .replaceAll("{cause}", named(cause));
 }
 
-/** A cause as a word in brackets. Whatever does not look like a code may hold anything, so it is not shown. */
+/** Whatever does not look like a code may hold anything, so it is not shown. */
+function isCode(cause: string): boolean {
+  return /^[A-Z][A-Z0-9_]{1,59}$/.test(cause);
+}
+
+/** A cause as a word in brackets. */
 function named(cause: string): string {
-  if (!/^[A-Z][A-Z0-9_]{1,59}$/.test(cause)) return "no code";
+  if (!isCode(cause)) return "no code";
   return cause.replace(/^PROXY_(?=\d)/, "HTTP ").replace(/^PROXY_/, "");
 }
 

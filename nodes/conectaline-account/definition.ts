@@ -4,7 +4,7 @@ export const definition = defineAccountNode({
   type: "conectaline-account",
   fields: {
     auth: { kind: "choice", options: ["token", "login"], value: "token" },
-    configurationName: { kind: "text", value: "", required: true },
+    configurationName: { kind: "text", value: "", required: true, pick: { list: "configurations" } },
   },
   credentials: {
     apiToken: { kind: "credential", secret: true, required: true, when: { auth: ["token"] } },

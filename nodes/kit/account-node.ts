@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from "node-red";
 import { MessagingError } from "../../src/error.ts";
 import type { Provider } from "../../src/provider.ts";
 import type { Account } from "../../src/sending/account.ts";
+import { registerAccountRoutes, type LiveAccount } from "./account-routes.ts";
 import { accountSettings, visibleProblem } from "./account-settings.ts";
 import { credentialTypes, type AccountNodeDefinition } from "./definition.ts";
 import type { Config } from "./fields.ts";
@@ -25,6 +26,8 @@ export function registerAccountNode(
   definition: AccountNodeDefinition,
   loadProvider: () => Promise<Provider>,
 ): void {
+  const deployed = new Map<string, LiveAccount>();
+
   function AccountNodeConstructor(this: AccountNode, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
     const { credentials } = this;
@@ -48,9 +51,12 @@ export function registerAccountNode(
       }
       return (account ??= open());
     };
+    const live = { config, credentials, account: () => this.account(), opened: () => account };
+    deployed.set(this.id, live);
 
     this.on("close", (done: () => void) => {
       closed = true;
+      if (deployed.get(this.id) === live) deployed.delete(this.id);
       const closing = account?.then((open) => open.close()) ?? Promise.resolve();
       closing.then(done, done);
     });
@@ -59,4 +65,5 @@ export function registerAccountNode(
   RED.nodes.registerType(definition.type, AccountNodeConstructor, {
     credentials: credentialTypes(definition.credentials),
   });
+  registerAccountRoutes({ RED, definition, loadProvider, find: (id) => deployed.get(id) });
 }

@@ -56,7 +56,7 @@ export function visibleProblem(
       `${account} takes its "${unset[0]}" from the environment variable ${String(unset[1])}, which is not set. ` +
         `Set it where Node-RED is started, then restart it.`,
       "MISSING_ACCOUNT",
-    );
+    ).with({ reason: "ENV_UNSET" });
   }
   const settingOf = (key: string) => text(config, key) || String(definition.fields[key]?.value ?? "");
   const applies = ({ when = {} }: CredentialField) =>

@@ -1,4 +1,4 @@
-import type { Operations, Provider } from "../../src/provider.ts";
+import type { ListName, Operations, Provider } from "../../src/provider.ts";
 
 /** In place of a provider's name in the property `provider`: the account is that of `msg.account`. */
 export const FROM_MESSAGE = "message";
@@ -18,6 +18,13 @@ interface FieldBase {
   readonly when?: Readonly<Record<string, readonly (string | boolean)[]>>;
 }
 
+/** A list of the provider's that a field's value can be chosen from; it can be typed all the same. */
+export interface PickList {
+  readonly list: ListName;
+  /** The field holds several, as a comma list. */
+  readonly many?: boolean;
+}
+
 /** A field with a TypedInput: saved as `x` and `xType`, resolved against each message. */
 export interface TypedField extends FieldBase {
   readonly kind: "typed";
@@ -26,11 +33,13 @@ export interface TypedField extends FieldBase {
   readonly value: string;
   /** The error code of a required field that resolves to nothing; INVALID_MESSAGE unless it says otherwise. */
   readonly emptyCode?: "INVALID_NUMBER";
+  readonly pick?: PickList;
 }
 /** A field saved as it is. `${ENV_VAR}` is filled in by Node-RED. */
 export interface TextField extends FieldBase {
   readonly kind: "text";
   readonly value: string;
+  readonly pick?: PickList;
 }
 export interface NumberField extends FieldBase {
   readonly kind: "number";

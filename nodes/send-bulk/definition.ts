@@ -13,7 +13,7 @@ export const definition = defineMessageNode({
     messages: fromMessage("payload", { types: STRUCTURED, required: true }),
     text: optional({ more: false }),
     subject: optional({ more: false, when: { channel: ["email"] } }),
-    from: optional({ types: TEXT_OR_NUMBER }),
+    from: optional({ types: TEXT_OR_NUMBER, pick: { list: "senders" } }),
     at: optional({ types: TEXT_OR_NUMBER }),
     deliveryName: fromMessage("topic", { more: true }),
     batchSize: optional({ types: COUNT, type: "num" }),

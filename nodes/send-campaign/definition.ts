@@ -13,7 +13,7 @@ export const definition = defineMessageNode({
   fields: {
     campaignName: fromMessage("topic", { required: true }),
     text: fromMessage("payload", { required: true }),
-    groups: fromMessage("groups", { types: STRUCTURED, required: true }),
+    groups: fromMessage("groups", { types: STRUCTURED, required: true, pick: { list: "groups", many: true } }),
     start: optional({ types: TEXT_OR_NUMBER, more: false }),
     messagesPerBlock: count,
     minutesPerBlock: count,

@@ -11,7 +11,7 @@ export const definition = defineMessageNode({
   fields: {
     to: fromMessage("to", { types: TEXT_OR_NUMBER, required: true, emptyCode: "INVALID_NUMBER" }),
     text: fromMessage("payload", { required: true }),
-    from: optional({ types: TEXT_OR_NUMBER }),
+    from: optional({ types: TEXT_OR_NUMBER, pick: { list: "senders" } }),
     at: optional({ types: TEXT_OR_NUMBER }),
     reference: fromMessage("reference", { types: TEXT_OR_NUMBER, more: true }),
     encoding: { kind: "choice", options: ["auto", "gsm7", "ucs2"], value: "auto", more: true },

@@ -1,8 +1,10 @@
-import { asMessagingError, MessagingError } from "../error.ts";
+import { asMessagingError, type MessagingError } from "../error.ts";
 import type { HttpClient } from "../http.ts";
 import type { HttpRequest, Limits, Reply } from "../http-request.ts";
-import type { Provider, Session } from "../provider.ts";
+import type { Provider, Session, SignIn } from "../provider.ts";
 import type { CallOptions } from "./call.ts";
+import { Journal, type AccountHealth } from "./journal.ts";
+import { off, paused, turnedAway } from "./not-now.ts";
 import { closed, Pace } from "./pace.ts";
 import { RetryBudget, withRetries, type Retries } from "./retry.ts";
 import { Secrets } from "./secrets.ts";
@@ -53,6 +55,7 @@ export class Account {
   readonly #secrets: Secrets;
   readonly #pace: Pace;
   readonly #budget = new RetryBudget();
+  readonly #journal = new Journal();
   readonly #memory = new Map<string, unknown>();
   readonly #closing = new AbortController();
   /** The end of the pause that the provider asked for last, which we may not keep to the end. */
@@ -81,6 +84,12 @@ export class Account {
   get limits(): Readonly<Pick<CheckedSettings, "concurrency" | "ratePerSecond">> {
     const { concurrency, ratePerSecond } = this.#settings;
     return { concurrency, ratePerSecond };
+  }
+
+  /** How its last requests went, and the token that it has. Asks nobody. */
+  async health(): Promise<AccountHealth & { signIn?: SignIn }> {
+    const signIn = await this.provider.signIn?.({ options: this.#settings.options, memory: this.#memory });
+    return { ...this.#journal.health, ...(signIn && { signIn }) };
   }
 
   /**
@@ -173,7 +182,9 @@ export class Account {
       ({ HttpClient }) => new HttpClient({ connections: this.#settings.concurrency }),
     ));
     try {
-      return this.#withoutSecrets(await client.send(request, limits), request);
+      const reply = await client.send(request, limits);
+      this.#journal.answered();
+      return this.#withoutSecrets(reply, request);
     } catch (thrown) {
       const error = asMessagingError(thrown);
       const { retryAfterMs } = error.cause;
@@ -220,7 +231,7 @@ export class Account {
   #described(thrown: unknown, { attempts }: Effort): MessagingError {
     const error = asMessagingError(thrown);
     const { providerCode } = error.cause;
-    return error.with(
+    const described = error.with(
       {
         provider: this.provider.name,
         account: this.name,
@@ -229,6 +240,8 @@ export class Account {
       },
       this.#secrets.redact(error.message),
     );
+    this.#journal.failed(described);
+    return described;
   }
 
   async #close(): Promise<void> {
@@ -245,27 +258,4 @@ export class Account {
 
 function withLateHeaders(request: HttpRequest): HttpRequest {
   return request.lateHeaders ? { ...request, headers: { ...request.headers, ...request.lateHeaders() } } : request;
-}
-
-function off(operation: string): MessagingError {
-  return new MessagingError(
-    `${operation} was not sent: the account's mode is "off". Choose another mode in the account to use it.`,
-    { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false },
-  );
-}
-
-/** What waited while the provider asked another request for a pause. */
-function turnedAway({ message, cause }: MessagingError): MessagingError {
-  return new MessagingError(`Not sent, since the provider asked for a pause. ${message}`, {
-    code: "RATE_LIMITED",
-    outcome: "not-sent",
-    ...(cause.retryAfterMs !== undefined && { retryAfterMs: cause.retryAfterMs }),
-  });
-}
-
-function paused(forMs: number): MessagingError {
-  return new MessagingError(
-    `The provider asked for a pause that lasts ${Math.ceil(forMs / 1000)} s more: this was not sent. Send it again then.`,
-    { code: "RATE_LIMITED", outcome: "not-sent", retryAfterMs: Math.ceil(forMs) },
-  );
 }

@@ -255,6 +255,12 @@ describe("the verdict on a failure", () => {
   it("becomes an error that holds all of it", () => {
     const error = asError(failureVerdict("ECONNREFUSED", { ...POST, written: false }), { attempts: 1 });
     assert.ok(error instanceof MessagingError);
-    assert.deepEqual(error.cause, { code: "UNREACHABLE", outcome: "not-sent", retryable: true, attempts: 1 });
+    assert.deepEqual(error.cause, {
+      code: "UNREACHABLE",
+      outcome: "not-sent",
+      retryable: true,
+      attempts: 1,
+      reason: "ECONNREFUSED",
+    });
   });
 });

@@ -10,13 +10,15 @@ import {
   type Fields,
   type MessageNodeDefinition,
 } from "../definition.ts";
-import type { Provider } from "../../../src/provider.ts";
+import type { ListName, Provider } from "../../../src/provider.ts";
 import type { Channel } from "../../../src/result.ts";
 
 /** What the editor knows of a provider. */
 export interface ProviderFacts extends Pick<Provider, "name" | "label" | "baseUrl" | "country" | "timeZone"> {
   /** By the channels that it sends by: the options of a send that it honours there. */
   readonly honours: Readonly<Partial<Record<Channel, readonly string[]>>>;
+  /** What it has to choose from. */
+  readonly lists: readonly ListName[];
 }
 
 type AccountPresets = Pick<ProviderFacts, "country" | "timeZone">;

@@ -12,6 +12,8 @@ export const conectaline: Provider = {
   country: "ES",
   timeZone: "Europe/Madrid",
   requiredCredentials: ({ auth }) => (auth === "login" ? ["email", "password"] : ["apiToken"]),
+  signIn: async ({ options, memory }) =>
+    options.auth === "login" ? (await import("./login.ts")).signInOf(memory) : undefined,
   operations: {
     sendSms: {
       // Document, "Envío múltiple"; it gives no limit for the simple one.
@@ -23,6 +25,7 @@ export const conectaline: Provider = {
     sendCampaign: async (...call) => (await import("./campaign.ts")).sendCampaign(...call),
     checkBalance: {
       channels: ["sms"],
+      unit: "money",
       check: async (session) => (await import("./balance.ts")).checkBalance(session),
     },
     readWebhook: async (_account, fields) => (await import("./webhook.ts")).readWebhook(fields),

@@ -19,6 +19,8 @@ export interface Token {
   /** Epoch milliseconds. */
   readonly obtainedAt: number;
   readonly renewAt: number;
+  /** Infinity where the provider does not tell. */
+  readonly endsAt: number;
 }
 
 /** Asks for a token. Rejects with outcome `not-sent`: a login sends no message. `now`: epoch milliseconds. */
@@ -47,7 +49,8 @@ export async function logIn(session: Session, now: () => number): Promise<Token>
     session.conceal(value);
     const obtainedAt = now();
     const lifeMs = lifetimeMs(fields, session.timeZone, obtainedAt);
-    return { value, obtainedAt, renewAt: obtainedAt + lifeMs - Math.min(MARGIN_MS, lifeMs / 10) };
+    const endsAt = obtainedAt + lifeMs;
+    return { value, obtainedAt, renewAt: endsAt - Math.min(MARGIN_MS, lifeMs / 10), endsAt };
   } catch (error) {
     throw nothingSent(asMessagingError(error));
   }

@@ -1,5 +1,5 @@
 import { asMessagingError } from "../../error.ts";
-import type { Session } from "../../provider.ts";
+import type { Session, SignIn } from "../../provider.ts";
 import { logIn } from "./log-in.ts";
 import type { Token } from "./log-in.ts";
 
@@ -38,6 +38,13 @@ export class Login {
     }
   }
 
+  /** Of the token there is; one that has run out is none. */
+  get state(): SignIn {
+    const { obtainedAt, endsAt } = this.#token ?? { obtainedAt: 0, endsAt: 0 };
+    if (endsAt <= this.#now()) return {};
+    return { since: obtainedAt, ...(Number.isFinite(endsAt) && { until: endsAt }) };
+  }
+
   /** The newest token there is, for a request that waited its turn with an older one. */
   latest(pass: Pass): Pass {
     return this.#token && this.#token !== pass.token ? { token: this.#token, isFresh: false } : pass;
@@ -65,4 +72,10 @@ export function loginOf({ memory }: Session): Login {
   const login = new Login();
   memory.set("login", login);
   return login;
+}
+
+/** What is known of the account's token, without asking for one. */
+export function signInOf(memory: Session["memory"]): SignIn {
+  const login = memory.get("login");
+  return login instanceof Login ? login.state : {};
 }

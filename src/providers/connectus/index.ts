@@ -28,6 +28,7 @@ export const connectus: Provider = {
     checkStatus: async (...call) => (await import("./status.ts")).checkStatus(...call),
     checkBalance: {
       channels: ["sms", "email"],
+      unit: "messages",
       check: async (...call) => (await import("./balance.ts")).checkBalance(...call),
     },
     readWebhook: async (_account, fields) => (await import("./webhook.ts")).readWebhook(fields),

@@ -37,6 +37,7 @@ export const smshosting: Provider = {
     },
     checkBalance: {
       channels: ["sms"],
+      unit: "money",
       check: async (session) => (await import("./user.ts")).checkBalance(session),
     },
     readWebhook: async (...call) => (await import("./webhook.ts")).readWebhook(...call),

@@ -1,0 +1,28 @@
+import type { ErrorCode, MessagingError } from "../error.ts";
+
+/** How an account has fared since it was opened. Times are epoch milliseconds. */
+export interface AccountHealth {
+  /** When the provider last gave an answer that could be used. */
+  lastSuccessAt?: number;
+  /** The last request that failed; its message holds no credential, text or number. */
+  lastError?: { at: number; code: ErrorCode; message: string };
+}
+
+/** Keeps what the last requests of an account came to, for people who look at it. */
+export class Journal {
+  #health: AccountHealth = {};
+
+  get health(): AccountHealth {
+    return this.#health;
+  }
+
+  answered(): void {
+    this.#health = { ...this.#health, lastSuccessAt: Date.now() };
+  }
+
+  /** Only what came of a request counts: a wrong number says nothing of the account, nor does a deploy. */
+  failed({ code, message, cause }: MessagingError): void {
+    if (cause.attempts === 0 || code === "CANCELLED") return;
+    this.#health = { ...this.#health, lastError: { at: Date.now(), code, message } };
+  }
+}
