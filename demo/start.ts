@@ -44,6 +44,12 @@ process.env.MESSAGING_DEMO_SECRET = await credentialSecret(userDir);
 console.log(`\nThe editor will be at http://${host}:${port}/ (Ctrl-C ends the demo).`);
 console.log("The account in the flow is in sandbox mode: no provider is called, nothing is charged.\n");
 
+// npm that is told to end (SIGTERM) ends the shell that it ran this in, which would leave this process behind.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event === "start") {
+  setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGINT"), 500).unref();
+}
+
 // Node-RED's own command line runs in this very process, so that one Ctrl-C ends everything.
 const require = createRequire(import.meta.url);
 const red = require.resolve("node-red/red.js");

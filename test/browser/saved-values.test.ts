@@ -166,18 +166,24 @@ describe("what is saved", function () {
   });
 
   it("offers the channels and kinds that the chosen provider has", async () => {
-    const offered = (field: string) => editor.page.locator(`#node-input-${field} option:not([hidden])`).count();
     const { page } = editor;
+    /** Which options there are is known a moment after the form is seen. */
+    const offers = (field: string, count: number) =>
+      page.waitForFunction(
+        `document.querySelectorAll("#node-input-${field} option:not([hidden])").length === ${count}`,
+        undefined,
+        { timeout: 5000 },
+      );
     await editor.edit("kinds");
     await editor.unfold();
     assert.equal(await page.locator(`#node-input-kind option[value="push"]`).getAttribute("hidden"), "");
-    assert.equal(await offered("kind"), 4);
+    await offers("kind", 4);
     await page.locator("#node-input-provider").selectOption("smshosting");
     assert.equal(await page.locator(`#node-input-kind option[value="push"]`).getAttribute("hidden"), null);
     await editor.press("#node-dialog-cancel");
     await editor.edit("bulk");
-    assert.equal(await offered("channel"), 2);
+    await offers("channel", 2);
     await page.locator("#node-input-provider").selectOption("smshosting");
-    assert.equal(await offered("channel"), 1);
+    await offers("channel", 1);
   });
 });

@@ -105,7 +105,7 @@ describe("check-status and check-balance in a real Node-RED", () => {
     await flow.first("out");
     const began = performance.now();
     await flow.deploy();
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(performance.now() - began < 5000);
     assert.deepEqual(flow.outcomes("node"), ["done"]);
   });
 

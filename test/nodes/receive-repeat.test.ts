@@ -87,7 +87,7 @@ describe("repeating a question", () => {
     };
     setTimeout(() => asking.abort(), 20);
     await repeat(ask, plan(asking, 10));
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(performance.now() - began < 10_000);
     assert.deepEqual(told, []);
   });
 });

@@ -169,7 +169,7 @@ describe("receive-sms in a real Node-RED", function () {
     await flow.shows("node", { fill: "red", shape: "ring", text: "error.UNREACHABLE" });
     const began = performance.now();
     await flow.deploy();
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(performance.now() - began < 5000);
     assert.equal(flow.received("caught").length, 1);
   });
 

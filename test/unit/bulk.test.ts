@@ -133,11 +133,17 @@ describe("a bulk of SMS", () => {
   });
 
   it("makes its drafts one by one, so that 100,000 hold nobody up", () => {
-    const list = Array.from({ length: 100_000 }, (_, index) => 990_000_000 + index);
-    const started = performance.now();
+    let read = 0;
+    const item = (index: number) => ({
+      get to() {
+        read += 1;
+        return 990_000_000 + index;
+      },
+    });
+    const list = Array.from({ length: 100_000 }, (_, index) => item(index));
     const { total, drafts } = bulkDrafts("sms", list, { text: "hola {{to}}" }, "CL");
     const [first] = drafts;
-    assert.ok(performance.now() - started < 100);
+    assert.ok(read < 10, `${read} were read for the first`);
     assert.equal(total, 100_000);
     assert.deepEqual(first, { to: "+56990000000", message: { to: "+56990000000", text: "hola 990000000" } });
   });

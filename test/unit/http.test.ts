@@ -380,7 +380,7 @@ describe("closing", () => {
     await until(() => server.heads.length === 1 && server.connections() === 2);
     const start = performance.now();
     await client.close();
-    assert.ok(performance.now() - start < 4000);
+    assert.ok(performance.now() - start < 10_000);
     assert.deepEqual([(await written).code, (await written).outcome], ["CANCELLED", "unknown"]);
     assert.deepEqual([(await waiting).code, (await waiting).outcome], ["CANCELLED", "not-sent"]);
     assert.deepEqual([(await handshake).code, (await handshake).outcome], ["CANCELLED", "not-sent"]);
@@ -394,7 +394,7 @@ describe("closing", () => {
     await client.send(post(server), LIMITS);
     const start = performance.now();
     await Promise.all([client.close(), client.close()]);
-    assert.ok(performance.now() - start < 200);
+    assert.ok(performance.now() - start < 2000);
     await until(() => server.open() === 0);
   });
 });

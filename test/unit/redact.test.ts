@@ -101,11 +101,11 @@ describe("redaction", () => {
     redact(value);
     const start = performance.now();
     assert.equal(redact(value), value);
-    assert.ok(performance.now() - start < 50);
+    assert.ok(performance.now() - start < 1000);
     const long = "x".repeat(1_000_000);
     const before = performance.now();
     assert.equal(redact(long), long);
-    assert.ok(performance.now() - before < 500);
+    assert.ok(performance.now() - before < 5000);
   });
 });
 
@@ -141,6 +141,6 @@ describe("the provider's words", () => {
     );
     const start = performance.now();
     assert.equal(withoutEcho("z".repeat(9999), { url: "http://127.0.0.1/", body }).length, 400);
-    assert.ok(performance.now() - start < 1000);
+    assert.ok(performance.now() - start < 5000);
   });
 });

@@ -76,7 +76,8 @@ describe("trying again", () => {
   it("is ended by the signal, as cancelled and not sent", async () => {
     const stop = new AbortController();
     const asked = withRetries(
-      () => Promise.reject(new MessagingError("no", { code: "UNREACHABLE", outcome: "not-sent" })),
+      () =>
+        Promise.reject(new MessagingError("no", { code: "UNREACHABLE", outcome: "not-sent", retryAfterMs: 20_000 })),
       { budget: new RetryBudget(), leftMs: () => 30_000, signal: stop.signal, random: () => 1 },
     );
     setTimeout(() => stop.abort(), 20);
@@ -85,7 +86,7 @@ describe("trying again", () => {
       asked,
       (error: MessagingError) => error.code === "CANCELLED" && error.cause.outcome === "not-sent",
     );
-    assert.ok(performance.now() - started < 500);
+    assert.ok(performance.now() - started < 10_000);
   });
 
   it("of something unforeseen is left alone", async () => {

@@ -146,7 +146,7 @@ describe("the sandbox server", () => {
   describe("told to misbehave", () => {
     const outcome = async () => {
       try {
-        const answer = await fetch(`${sandbox.url}/send?text=x`, { signal: AbortSignal.timeout(150) });
+        const answer = await fetch(`${sandbox.url}/send?text=x`, { signal: AbortSignal.timeout(1500) });
         return { status: answer.status, text: await answer.text(), retryAfter: answer.headers.get("retry-after") };
       } catch (error) {
         return (error as Error).name;
@@ -214,7 +214,7 @@ describe("the sandbox server", () => {
       const started = Date.now();
       await sandbox.close();
       assert.deepEqual(await Promise.all(waiting), ["ended", "ended"]);
-      assert.ok(Date.now() - started < 1000);
+      assert.ok(Date.now() - started < 10_000);
       sandbox = await startSandbox(echo);
     });
   });

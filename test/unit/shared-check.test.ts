@@ -58,7 +58,7 @@ describe("asking for several messages at a time", () => {
     const { ask } = watched();
     const began = performance.now();
     await Promise.all([ask("1", 60_000), sleep(20).then(() => ask("2", 20))]);
-    assert.ok(performance.now() - began < 1000);
+    assert.ok(performance.now() - began < 10_000);
   });
 
   it("asks at once when as many wait as one question takes, and for the others by themselves", async () => {

@@ -127,7 +127,7 @@ describe("a template", () => {
       refusal(() => compileTemplate(`{{${" ".repeat(500_000)}}}`)),
       /too long/,
     );
-    assert.ok(performance.now() - started < 1000);
+    assert.ok(performance.now() - started < 5000);
   });
 
   it("can be filled again after a record that was too much for it", () => {

@@ -121,9 +121,7 @@ describe("the messages that reports belong to", () => {
     it("are not waited for when nothing of that provider is on its way", async () => {
       const kept = messages();
       kept.begin({ ...sender, provider: "other" });
-      const began = performance.now();
-      assert.equal(await kept.await("p", { id: "1" }, 2000, never), undefined);
-      assert.ok(performance.now() - began < 50);
+      assert.equal(await kept.await("p", { id: "1" }, 60_000, never), undefined);
     });
 
     it("are given up when the sends have ended, when the time is over, and when the webhook closes", async () => {
