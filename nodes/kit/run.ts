@@ -6,7 +6,7 @@ import type { Way } from "./route-node.ts";
 import type { Badge } from "./status.ts";
 
 /** What a handler hands over to be stored instead of sent. */
-export type Letter = Pick<Outgoing, "channel" | "drafts" | "total" | "options">;
+export type Letter = Pick<Outgoing, "channel" | "drafts" | "total" | "options" | "asOne">;
 
 /** What a handler may use besides its fields. */
 export interface Context extends Way {

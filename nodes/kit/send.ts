@@ -32,7 +32,8 @@ export async function send<M extends SmsMessage | EmailMessage>(
     if (accounts.every(({ mode }) => mode === "off")) log(tally.words(channel));
   };
   if (store) {
-    await store({ channel, drafts: tally, total, options });
+    const { asOne = false } = extras;
+    await store({ channel, drafts: tally, total, options, asOne });
     report();
     show(workBadge("status.stored"));
     return undefined;

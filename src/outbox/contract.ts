@@ -55,6 +55,8 @@ export interface Outgoing {
   readonly about?: Readonly<Record<string, unknown>>;
   readonly dedupeKey?: string;
   readonly priority?: "high";
+  /** Whether it failed as a whole when all of its recipients were refused, also with several of them: as `deliver` has it. */
+  readonly asOne?: boolean;
 }
 
 /** What `put` did: the job's id, and whether an earlier message had its dedupe key, so that it gets that one's result. */

@@ -2,6 +2,7 @@ import { setImmediate as breathe } from "node:timers/promises";
 import type { MessagingError } from "../error.ts";
 import type { Draft, EmailMessage, SmsMessage } from "../message.ts";
 import type { Outgoing, Stored } from "./contract.ts";
+import { allRefused } from "../sending/send-result.ts";
 import { outcomeOf } from "./outcome.ts";
 import { storedProperties } from "./properties.ts";
 import type { NewJob, NewRow, OutboxStore } from "./store.ts";
@@ -16,7 +17,7 @@ export async function takeIn(store: OutboxStore, outgoing: Outgoing, expireAfter
   const pages = paged(outgoing.drafts, PAGE);
   let page = pages.next();
   let upcoming = pages.next();
-  const error = soleError(page.value ?? [], outgoing.total);
+  const error = wholeError(page.value ?? [], outgoing);
   if (error) throw error;
   const put = await store.put(asJob(outgoing, Date.now(), expireAfterMs), asRows(page.value), !upcoming.done);
   if (put.duplicateOf !== undefined || upcoming.done) return { job: put.job, duplicate: put.duplicateOf !== undefined };
@@ -35,7 +36,7 @@ export async function takeIn(store: OutboxStore, outgoing: Outgoing, expireAfter
 }
 
 function asJob(outgoing: Outgoing, now: number, expireAfterMs: number): NewJob {
-  const { node, target, provider, account, channel, options, total, about = {}, dedupeKey, priority } = outgoing;
+  const { node, target, provider, account, channel, options, total, about = {}, dedupeKey, priority, asOne } = outgoing;
   const { at, ...others } = options;
   return {
     node,
@@ -44,7 +45,7 @@ function asJob(outgoing: Outgoing, now: number, expireAfterMs: number): NewJob {
     account,
     channel,
     priority: priority ?? "normal",
-    options: { ...others, ...(at && { at: at.toISOString() }) },
+    options: { ...others, ...(at && { at: at.toISOString() }), ...(asOne && { asOne }) },
     properties: storedProperties(outgoing.properties),
     about,
     ...(dedupeKey !== undefined && { dedupeKey }),
@@ -54,10 +55,15 @@ function asJob(outgoing: Outgoing, now: number, expireAfterMs: number): NewJob {
   };
 }
 
-/** Where the only recipient is no good there is nothing to store. */
-function soleError(drafts: readonly AnyDraft[], total: number): MessagingError | undefined {
-  const [only] = drafts;
-  return total === 1 && only && "error" in only ? only.error : undefined;
+/** Where the only recipient, or each that was to be sent as one, is no good there is nothing to store. */
+function wholeError(
+  drafts: readonly AnyDraft[],
+  { total, asOne, provider, account }: Outgoing,
+): MessagingError | undefined {
+  if (drafts.length < total || (total > 1 && !asOne)) return undefined;
+  const errors = drafts.flatMap((draft) => ("error" in draft ? [draft.error] : []));
+  const [first] = errors;
+  return first && errors.length === total ? allRefused(first, total).with({ provider, account }) : undefined;
 }
 
 function asRows(drafts: readonly AnyDraft[] = []): NewRow[] {

@@ -41,7 +41,9 @@ export class Lane {
   #filling: Promise<void> | undefined;
   #again = false;
   #timer: NodeJS.Timeout | undefined;
+  /** Until then nothing is tried, and until the second nothing but what is urgent. Epoch milliseconds. */
   #resumeAt = 0;
+  #resumeUsualAt = 0;
   #setbacks = 0;
   /** Whether the store may hold rows for later. */
   #hasLater = true;
@@ -61,6 +63,7 @@ export class Lane {
   /** The account may be there again. */
   wake(): void {
     this.#resumeAt = 0;
+    this.#resumeUsualAt = 0;
     this.#breaker = newBreaker();
     this.pump();
   }
@@ -88,6 +91,7 @@ export class Lane {
     const now = Date.now();
     const waitMs = Math.max(this.#resumeAt - now, this.#breaker.skippedForMs);
     if (waitMs > 0) return this.#pumpIn(waitMs);
+    if (this.#resumeUsualAt > now) this.#pumpIn(this.#resumeUsualAt - now);
     const sender = await this.#context.sender(this.#target);
     const { limit, highOnly } = this.#room(sender.concurrency);
     if (limit <= 0) return;
@@ -103,6 +107,7 @@ export class Lane {
   #room(concurrency: number): { limit: number; highOnly: boolean } {
     if (this.#breaker.isOpen) return { limit: 1 - this.#running.size, highOnly: false };
     const high = [...this.#running.values()].filter((priority) => priority === "high").length;
+    if (this.#resumeUsualAt > Date.now()) return { limit: concurrency - high, highOnly: true };
     const usual = concurrency + Math.min(concurrency, MAX_SPARE) - (this.#running.size - high);
     return usual > 0 ? { limit: usual, highOnly: false } : { limit: concurrency - high, highOnly: true };
   }
@@ -125,7 +130,7 @@ export class Lane {
   #start(sender: Sender, chunk: Chunk): void {
     for (const { id } of chunk.rows) this.#inHand.add(id);
     const sending = this.#send(sender, chunk)
-      .catch((thrown: unknown) => this.#retreat(asMessagingError(thrown)))
+      .catch((thrown: unknown) => this.#retreat(asMessagingError(thrown), chunk))
       .then(() => {
         for (const { id } of chunk.rows) this.#inHand.delete(id);
         this.#running.delete(sending);
@@ -143,20 +148,27 @@ export class Lane {
       .send(waiting.signal, (ended) => this.#watch(breaker, count, ended))
       .finally(() => waiting.release());
     if ("ended" in shipped) this.#hasLater ||= shipped.isQueuedAgain;
-    else if ("early" in shipped && !breaker.isOpen) this.#retreat(shipped.early);
+    else if ("early" in shipped && !breaker.isOpen) this.#retreat(shipped.early, chunk);
     else if ("claimed" in shipped && shipped.claimed !== "lost") {
-      this.#resumeAt = Math.max(this.#resumeAt, Date.now() + shipped.claimed.waitMs);
+      this.#pauseFor(shipped.claimed.waitMs, chunk);
     }
   }
 
+  /** What a usual message meets says nothing of urgent ones: they have a place of their own in every queue. */
+  #pauseFor(ms: number, chunk?: Chunk): void {
+    const until = Date.now() + ms;
+    this.#resumeUsualAt = Math.max(this.#resumeUsualAt, until);
+    if (chunk?.job.priority !== "normal") this.#resumeAt = Math.max(this.#resumeAt, until);
+  }
+
   /** Nothing was sent, and the next would fare no better: a pause. */
-  #retreat(error: MessagingError): void {
+  #retreat(error: MessagingError, chunk?: Chunk): void {
     if (this.#context.closing.aborted) return;
     const isStore = error instanceof StoreAway;
     if (!isStore) this.#setbacks += 1;
     const awayMs = backoffMs(this.#setbacks, 1, error.cause.retryAfterMs);
     const pauseMs = isStore ? STORE_AWAY_MS : Math.max(100, Math.min(MAX_ABSENCE_MS, awayMs));
-    this.#resumeAt = Math.max(this.#resumeAt, Date.now() + pauseMs);
+    this.#pauseFor(pauseMs, isStore ? undefined : chunk);
     // A moment's absence, as during a deploy, is no news.
     if (isStore || this.#setbacks > 3) this.#context.trouble(`lane ${this.#target}`, error);
     this.#pumpIn(pauseMs);

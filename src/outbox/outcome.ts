@@ -1,21 +1,14 @@
-import { MessagingError, type ErrorCode } from "../error.ts";
+import { MessagingError } from "../error.ts";
+import { ENDS_ALL, failedRecipient } from "../failed-recipient.ts";
 import type { RecipientResult } from "../result.ts";
 import type { RowOutcome } from "./store.ts";
 
-/** After these it was the account that was refused, not a recipient. */
-export const OF_ACCOUNT: readonly ErrorCode[] = ["BAD_CREDENTIALS", "MISSING_ACCOUNT", "NO_CREDIT", "CANCELLED"];
-
-/** What became of each of `recipients` of a request that failed as a whole. */
+/** What became of each of `recipients` of a request that failed as a whole: what a direct send says of them. */
 export function outcomeOf(error: MessagingError, recipients: number): RowOutcome {
-  const { code, message, cause } = error;
-  const { outcome, providerCode } = cause;
+  const { code, cause } = error;
   // A request for one recipient that the provider refuses is a word against that recipient.
-  const isRefusal = recipients === 1 && outcome === "rejected" && !OF_ACCOUNT.includes(code);
-  return {
-    status: isRefusal ? "rejected" : outcome === "unknown" ? "unknown" : "failed",
-    error: { code, message, outcome, ...(providerCode !== undefined && { providerCode }) },
-    failure: cause,
-  };
+  const isRefusal = recipients === 1 && cause.outcome === "rejected" && !ENDS_ALL.includes(code);
+  return { ...failedRecipient(error), failure: cause, ...(!isRefusal && { ofRequest: true }) };
 }
 
 /** A row's outcome as the recipient's part of a result. */
@@ -24,7 +17,7 @@ export function asRecipient(
   outcome: RowOutcome | undefined,
   possibleDuplicate: boolean,
 ): RecipientResult & { possibleDuplicate?: true } {
-  const { failure: _, ...shown } = outcome ?? { status: "unknown" as const };
+  const { failure: _, ofRequest: __, ...shown } = outcome ?? { status: "unknown" as const };
   return { to, ...shown, ...(possibleDuplicate && { possibleDuplicate: true as const }) };
 }
 
@@ -43,6 +36,7 @@ export function inDoubt(outcome: RowOutcome): RowOutcome {
   return {
     ...outcome,
     status: "unknown",
+    ofRequest: true,
     ...(outcome.error && { error: { ...outcome.error, outcome: "unknown" } }),
     ...(outcome.failure && { failure: { ...outcome.failure, outcome: "unknown", retryable: false } }),
   };

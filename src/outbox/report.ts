@@ -1,5 +1,6 @@
 import { setImmediate as breathe } from "node:timers/promises";
 import type { MessagingError } from "../error.ts";
+import { allRefused, kindOf } from "../sending/send-result.ts";
 import type { OutboxResult, Settled } from "./contract.ts";
 import { asRecipient, errorOf } from "./outcome.ts";
 import { restoredProperties } from "./properties.ts";
@@ -11,8 +12,10 @@ const PAGE = 500;
 interface Sum {
   readonly messages: OutboxResult["messages"];
   readonly counts: Pick<OutboxResult, "accepted" | "rejected" | "failed">;
-  /** Of a failed request, the one that forbids sending all again if there is one. */
+  /** Of requests that failed as a whole, the one that forbids sending all again if there is one. */
   readonly worst: RowOutcome | undefined;
+  /** The first that speaks against a recipient. */
+  readonly refusal: RowOutcome | undefined;
 }
 
 /**
@@ -42,18 +45,20 @@ async function sumUp(store: OutboxStore, job: Job): Promise<Sum | undefined> {
   const messages: OutboxResult["messages"] = [];
   const counts = { accepted: 0, rejected: 0, failed: 0 };
   let worst: RowOutcome | undefined;
+  let refusal: RowOutcome | undefined;
   for (let place = 0; place < job.total; place += PAGE) {
     for (const row of await store.rows(job.id, place, PAGE)) {
       if (!isSettled(row)) return undefined;
       if (isOff(row)) continue;
       const message = asRecipient(row.to, row.outcome, row.possibleDuplicate);
       messages.push(message);
-      count(counts, message.status);
+      counts[kindOf(message.status)] += 1;
       worst = worse(worst, row.outcome);
+      if (message.status === "rejected" && !row.outcome?.ofRequest) refusal ??= row.outcome;
     }
     await breathe();
   }
-  return { messages, counts, worst };
+  return { messages, counts, worst, refusal };
 }
 
 function resultOf(job: Job, { messages, counts }: Sum, replies: readonly StoredReply[]): OutboxResult {
@@ -80,17 +85,12 @@ function idOf(messages: OutboxResult["messages"], deliveries: readonly string[])
   return messages.length === 1 && first ? first : (deliveries[0] ?? first);
 }
 
-/** The error of a send that failed as a whole. */
-function failureOf(
-  job: Job,
-  { messages, counts, worst }: Sum,
-  replies: readonly StoredReply[],
-): MessagingError | undefined {
-  const isRefused = job.total === 1 && messages[0]?.status === "rejected";
-  if (!isRefused && (replies.length > 0 || counts.accepted > 0 || counts.failed === 0)) return undefined;
-  if (!worst) return undefined;
+/** The error of a send that failed as a whole, as `Delivery` has it. */
+function failureOf(job: Job, sum: Sum, replies: readonly StoredReply[]): MessagingError | undefined {
+  const { messages } = sum;
+  const error = wholeFailure(job, sum, replies.length > 0);
+  if (!error) return undefined;
   const { provider, account, options } = job;
-  const error = errorOf(worst);
   const reference = error.cause.reference ?? options.reference;
   return error.with({
     provider: error.cause.provider ?? provider,
@@ -100,17 +100,20 @@ function failureOf(
   });
 }
 
-function worse(known: RowOutcome | undefined, next: RowOutcome | undefined): RowOutcome | undefined {
-  if (!next || next.status === "accepted" || next.status === "scheduled") return known;
-  const weight = { unknown: 3, failed: 2, rejected: 1 } as const;
-  const of = (outcome: RowOutcome) => weight[outcome.status as keyof typeof weight];
-  return !known || of(next) > of(known) ? next : known;
+function wholeFailure(
+  { total, options }: Job,
+  { counts, worst, refusal }: Sum,
+  hasReply: boolean,
+): MessagingError | undefined {
+  const isRefused = counts.rejected === total && (total === 1 || options.asOne);
+  if (isRefused && refusal && (hasReply || !worst)) return allRefused(errorOf(refusal), total);
+  return worst && !hasReply && counts.accepted === 0 ? errorOf(worst) : undefined;
 }
 
-function count(counts: Sum["counts"], status: OutboxResult["messages"][number]["status"]): void {
-  if (status === "accepted" || status === "scheduled") counts.accepted += 1;
-  else if (status === "rejected") counts.rejected += 1;
-  else counts.failed += 1;
+/** The first of those with an unknown outcome, or else the first. */
+function worse(known: RowOutcome | undefined, next: RowOutcome | undefined): RowOutcome | undefined {
+  if (!next?.ofRequest || (known && next.status !== "unknown")) return known;
+  return known?.status === "unknown" ? known : next;
 }
 
 function isSettled({ state, nextAt }: Row): boolean {

@@ -87,6 +87,7 @@ export class Reporter {
     if (!onSettled || this.#paused.has(node) || this.#context.closing.aborted) return false;
     try {
       await onSettled(settled);
+      this.#context.isOver(`node ${node}`);
       return true;
     } catch (thrown) {
       this.#paused.add(node);

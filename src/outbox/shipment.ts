@@ -124,7 +124,7 @@ function afterAll(move: Move): Move[] {
 }
 
 /** A moment that has passed while the message waited means now. */
-function asOptions({ at, ...options }: StoredOptions, reference: string | undefined): SendOptions {
+function asOptions({ at, asOne: _, ...options }: StoredOptions, reference: string | undefined): SendOptions {
   const moment = at === undefined ? undefined : new Date(at);
   return {
     ...options,

@@ -20,6 +20,8 @@ export interface StoredOptions {
   readonly reference?: string;
   readonly deliveryName?: string;
   readonly encoding?: "gsm7" | "ucs2";
+  /** Of the job and not of its requests: it failed as a whole when all its recipients were refused. */
+  readonly asOne?: true;
 }
 
 export interface NewJob {
@@ -53,6 +55,8 @@ export type NewRow =
 export type RowOutcome = Omit<RecipientResult, "to"> & {
   /** All that is known of the error of the whole request; not part of the result. */
   readonly failure?: Failure;
+  /** `failure` is that of a whole request, and no word against this recipient. */
+  readonly ofRequest?: true;
 };
 
 /** What `put` did. A `duplicate` keeps its node and properties, has no rows, and gets the result of the first. */

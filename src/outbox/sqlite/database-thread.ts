@@ -13,6 +13,9 @@ interface Pending {
 /** A worker that ended unasked is started again after this. */
 const RESTART_MS = 1000;
 
+/** One that was started again and has not ended by then is well. */
+const WELL_MS = 4000;
+
 /** The way to the thread that owns the file: calls to it, and their answers. */
 export class DatabaseThread {
   readonly #file: () => string | URL;
@@ -21,6 +24,7 @@ export class DatabaseThread {
   #worker: Worker | undefined;
   #lastId = 0;
   #isClosing = false;
+  #timer: NodeJS.Timeout | undefined;
 
   constructor(file: () => string | URL, settings: WorkerSettings) {
     this.#file = file;
@@ -69,6 +73,7 @@ export class DatabaseThread {
   /** Calls made before are carried out; then the file is let go of. */
   async close(): Promise<void> {
     this.#isClosing = true;
+    clearTimeout(this.#timer);
     const worker = this.#worker;
     if (!worker) return;
     const exit = new Promise((resolve) => worker.once("exit", resolve));
@@ -96,12 +101,22 @@ export class DatabaseThread {
     const again = (): void => {
       if (this.#isClosing) return;
       this.start(events).then(
-        ({ setAside }) => setAside !== undefined && events.onSetAside?.(setAside),
+        ({ setAside }) => {
+          if (setAside !== undefined) events.onSetAside?.(setAside);
+          this.#later(WELL_MS, () => events.onWell?.());
+        },
         (thrown: unknown) => {
           this.#restart(asMessagingError(thrown).message, events);
         },
       );
     };
-    setTimeout(again, RESTART_MS).unref();
+    this.#later(RESTART_MS, again);
+  }
+
+  #later(ms: number, work: () => void): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosing) return;
+    this.#timer = setTimeout(work, ms);
+    this.#timer.unref();
   }
 }

@@ -1,4 +1,5 @@
 import { MessagingError } from "../../error.ts";
+import { StoreAway } from "../store-away.ts";
 import type { SentError } from "./protocol.ts";
 
 /** Node.js has no database in it. */
@@ -30,7 +31,7 @@ export function received({ message, failure }: SentError): MessagingError {
 /** The store ended while a call was on its way: whether it was carried out shows when the file is opened again. */
 export function ended(reason: string): MessagingError {
   const message = `The outbox's store has ended${reason && `: ${reason}`}. It is started again.`;
-  return new MessagingError(message, { code: "PROVIDER_ERROR", outcome: "unknown" });
+  return new StoreAway(message, { code: "PROVIDER_ERROR", outcome: "unknown" });
 }
 
 /** A call after the end. */
