@@ -6,13 +6,13 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build as bundle } from "esbuild";
 import { nodeCatalogue, nodeHelp } from "./catalogue.ts";
-import { helpHtml, nodeHtml } from "./node-html.ts";
+import { helpHtml, nodeHtml, tabHtml } from "./node-html.ts";
 import { languages, loadNodes, root, type NodeEntry } from "./node-set.ts";
 
 const started = performance.now();
 try {
   await Promise.all(["dist", "resources"].map((folder) => rm(join(root, folder), { recursive: true, force: true })));
-  const [nodes] = await Promise.all([buildNodes(), compile(), bundleEditor()]);
+  const [nodes] = await Promise.all([buildNodes(), compile(), bundleEditor(), buildTab()]);
   await removeTestData();
   console.log(`Built ${nodes.length} nodes in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 } catch (error) {
@@ -56,6 +56,20 @@ async function bundleEditor(): Promise<void> {
   await bundle({
     stdin: { contents: sources.map((file) => `import "./${file}";`).join("\n"), resolveDir: root },
     outfile: join(root, "resources", "editor.js"),
+    bundle: true,
+    format: "iife",
+    target: "es2020",
+    minify: true,
+    logLevel: "warning",
+  });
+}
+
+/** The sidebar's tab is no node: it has a script of its own, which its page shares, and a page of HTML that loads it. */
+async function buildTab(): Promise<void> {
+  await write(join(root, "dist", "nodes", "messages-tab", "messages-tab.html"), tabHtml());
+  await bundle({
+    entryPoints: [join(root, "nodes", "messages-tab", "browser", "index.ts")],
+    outfile: join(root, "resources", "messages.js"),
     bundle: true,
     format: "iife",
     target: "es2020",

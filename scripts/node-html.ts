@@ -2,8 +2,11 @@ import type { Catalogue } from "./catalogue.ts";
 import { formHtml } from "./form.ts";
 import type { NodeEntry } from "./node-set.ts";
 
-/** Where Node-RED serves the shared script of all forms. */
-const SCRIPT = "resources/node-red-contrib-messaging/editor.js";
+/** Where Node-RED serves the package's scripts. */
+const RESOURCES = "resources/node-red-contrib-messaging";
+
+/** The shared script of all forms. */
+const SCRIPT = `${RESOURCES}/editor.js`;
 
 /**
  * A node's HTML file: its form, and the call that registers it. The language does not matter to it; `catalogue` tells
@@ -20,6 +23,11 @@ export function nodeHtml(node: NodeEntry, catalogue: Catalogue): string {
     `</script>`,
     ``,
   ].join("\n");
+}
+
+/** The HTML file of the sidebar's tab, which adds itself. */
+export function tabHtml(): string {
+  return `<script type="text/javascript" src="${RESOURCES}/messages.js"></script>\n`;
 }
 
 /** What the editor script is told: the node's definition as data, and the providers that it can use. */

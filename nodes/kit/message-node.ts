@@ -8,6 +8,7 @@ import { ROUTE, type Fields, type MessageNodeDefinition } from "./definition.ts"
 import { plain, resolveFields, type Config } from "./fields.ts";
 import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
+import { Trace } from "./trace.ts";
 import { NodeLife } from "./node-life.ts";
 import { letterBox, subscribe } from "./outbox.ts";
 import { findTarget, wayThrough, type Way } from "./route-node.ts";
@@ -73,10 +74,15 @@ class Work<F extends Fields> {
       return done();
     }
     const stop = new AbortController();
-    const settled = this.#process(message, send, stop.signal)
+    const trace = new Trace(this.#node, this.#sends);
+    const settled = this.#process(message, send, stop.signal, trace)
       .then(
         () => done(),
-        (thrown: unknown) => this.#fail(this.#causeOf(thrown), message, send, done),
+        (thrown: unknown) => {
+          const error = this.#causeOf(thrown);
+          trace.failed(error);
+          this.#fail(error, message, send, done);
+        },
       )
       // Only a fault of what is behind send or done comes here.
       .catch((fault: unknown) => this.#node.error(fault))
@@ -108,7 +114,7 @@ class Work<F extends Fields> {
     return asCutOff(error);
   }
 
-  async #process(message: NodeMessageInFlow, send: Send, stop: AbortSignal): Promise<void> {
+  async #process(message: NodeMessageInFlow, send: Send, stop: AbortSignal, trace: Trace): Promise<void> {
     if (this.#life.closing.aborted) throw closedByDeploy();
     this.#life.show(this.#busy);
     const target = findTarget(this.#RED, this.#definition, this.#config, message);
@@ -128,13 +134,16 @@ class Work<F extends Fields> {
     const { run } = await this.#load();
     const context = { ...this.#context(way, message, send, stop), ...(store && { store }) };
     const accounts = route ? route.accounts() : [account];
+    trace.follow(accounts, fields);
     const work = (own: Context) => run(fields, own);
     const payload =
       this.#sends && !store
         ? await correlated({ accounts, message, channel: channelOf(this.#definition) }, context, work)
         : await work(context);
     if (stop.aborted && this.#isClosing()) this.#cutOff.partly(payload);
-    if (payload !== undefined) send([Object.assign(message, { payload })]);
+    if (payload === undefined) return;
+    trace.ended(payload);
+    send([Object.assign(message, { payload })]);
   }
 
   #context(way: Way, message: NodeMessageInFlow, send: Send, stop: AbortSignal): Context {
@@ -170,8 +179,13 @@ class Work<F extends Fields> {
     const message = properties as NodeMessageInFlow;
     const send: Send = (messages) => this.#node.send(messages);
     const done: Done = (error) => error && this.#node.error(error, message);
-    if ("error" in outcome) return this.#fail(outcome.error, message, send, done);
+    const trace = new Trace(this.#node, this.#sends);
+    if ("error" in outcome) {
+      trace.failed(outcome.error);
+      return this.#fail(outcome.error, message, send, done);
+    }
     const { result } = outcome;
+    trace.ended(result);
     this.#life.show(sendBadge(result, chosenAccount(this.#RED, this.#config)?.mode === "sandbox"));
     send([Object.assign(message, { payload: result })]);
   }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { callWebhook } from "./call-webhook.ts";
-import type { SandboxDesk, SandboxMessage, SandboxReply, StandIn, StandInCallback } from "./stand-in.ts";
+import type { Desk } from "./desk.ts";
+import type { SandboxMessage, SandboxReply, StandIn, StandInCallback } from "./stand-in.ts";
 
 /** How often is looked whether a message has changed. */
 const EVERY_MS = 100;
@@ -28,7 +29,7 @@ interface Open {
 
 export interface CourierOptions {
   readonly standIn: StandIn;
-  readonly desk: SandboxDesk;
+  readonly desk: Desk;
   /** The URLs to call, asked for anew for each callback. */
   readonly webhooks: () => readonly string[];
   /** Aborted when the sandbox closes. */
@@ -89,7 +90,7 @@ export class Courier {
     if (!answers(message)) this.#open.delete(message.id);
     else if (now - open.endedAt >= ANSWER_AFTER_MS) {
       this.#open.delete(message.id);
-      await this.bring({ id: desk.newId(), from: message.to, text: ANSWER, receivedAt: now });
+      await this.bring(desk.receive({ from: message.to, text: ANSWER, isAutomatic: true }));
     }
   }
 

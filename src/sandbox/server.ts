@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Courier } from "./courier.ts";
-import { createDesk } from "./desk.ts";
+import { createDesk, type Desk } from "./desk.ts";
 import { FaultQueue } from "./fault.ts";
 import type { Fault, FaultOptions } from "./fault.ts";
 import { contentTypeOf, pathBelow, readRequest, Unreadable } from "./read-request.ts";
@@ -46,8 +46,10 @@ export interface SandboxRequest {
 export interface SandboxOptions {
   /** 0 or absent = a free one. */
   port?: number;
-  /** Epoch milliseconds. */
+  /** Epoch milliseconds; not looked at where there is a desk. */
   now?: () => number;
+  /** One that remembers from before; by default a new one. */
+  desk?: Desk;
   /** When true, the server does not keep the process running. */
   unref?: boolean;
   /** The webhooks to call with reports and replies, asked for anew for each call; none when absent. */
@@ -63,9 +65,10 @@ const MAX_LOGGED_PATH = 200;
 /** Starts a provider's stand-in on 127.0.0.1. Rejects when the port is taken. */
 export async function startSandbox(standIn: StandIn, options: SandboxOptions = {}): Promise<Sandbox> {
   const ending = new AbortController();
-  const desk = createDesk(options.now ?? Date.now, (message) => courier.watch(message));
+  const desk = options.desk ?? createDesk(options.now ?? Date.now);
   const webhooks = options.webhooks ?? (() => []);
   const courier = new Courier({ standIn, desk, webhooks, ending: ending.signal });
+  const unwatch = desk.onKeep((message) => courier.watch(message));
   const faults = new FaultQueue();
   const log: SandboxRequest[] = [];
   // Larger than the longest target, so that a long one gets our 414 and not the parser's 431.
@@ -93,6 +96,7 @@ export async function startSandbox(standIn: StandIn, options: SandboxOptions = {
     behave: () => faults.clear(),
     close: () => {
       ending.abort();
+      unwatch();
       return new Promise((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();

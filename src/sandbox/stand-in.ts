@@ -1,4 +1,4 @@
-import type { Channel } from "../result.ts";
+import type { Channel, Status } from "../result.ts";
 
 /** A request that reached the sandbox, with its parameters already gathered from query, form or JSON body. */
 export interface StandInRequest {
@@ -55,6 +55,8 @@ export interface SandboxReply {
   readonly text: string;
   /** Epoch milliseconds. */
   readonly receivedAt: number;
+  /** Written by a phone that answers of itself, of which the stand-in knows without being told. */
+  readonly isAutomatic?: true;
 }
 
 /** A call of a webhook. */
@@ -74,6 +76,9 @@ export interface StandInCallbacks {
   inbound(reply: SandboxReply): StandInCallback;
 }
 
+/** `cancelled`: taken back before it was sent. */
+export type SandboxState = Status | "cancelled";
+
 /** What the sandbox server offers to a provider's stand-in. */
 export interface SandboxDesk {
   /** Keeps a message; the oldest are forgotten beyond a fixed number, so memory stays bounded. */
@@ -81,8 +86,6 @@ export interface SandboxDesk {
   find(id: string): SandboxMessage | undefined;
   inDelivery(deliveryId: string): SandboxMessage[];
   messages(): readonly SandboxMessage[];
-  /** Keeps what a person wrote. */
-  receive(reply: Pick<SandboxReply, "from" | "to" | "text">): SandboxReply;
   /** What people wrote, oldest first. */
   replies(): readonly SandboxReply[];
   /** An id in the provider's form: 32 hexadecimal digits. */
@@ -96,6 +99,10 @@ export interface StandIn {
   /** The credentials that it accepts; an account in sandbox mode uses these. */
   readonly credentials: Readonly<Record<string, string>>;
   answer(request: StandInRequest, desk: SandboxDesk): StandInReply;
+  /** What has become of a message by that moment, in our words; absent: every message stays accepted. */
+  stateOf?(message: SandboxMessage, now: number): SandboxState;
+  /** The image with this id, if it is still remembered. */
+  imageOf?(id: string): StandInFile | undefined;
   /** Absent: it calls no webhooks. */
   readonly callbacks?: StandInCallbacks;
   /** The provider's error body, for what the server itself refuses (414, 413, garbage); `{"error": text}` where absent. */

@@ -1,7 +1,7 @@
 import { FORM_TYPE } from "../../form.ts";
 import type { SandboxDesk, StandIn, StandInReply, StandInRequest } from "../../sandbox/stand-in.ts";
 import { formatInZone } from "../../time.ts";
-import { callbacks } from "./stand-in-callbacks.ts";
+import { callbacks, stateOf } from "./stand-in-callbacks.ts";
 import { Form, Refusal, TIME_ZONE } from "./stand-in-form.ts";
 import { listConfigurations, listGroups } from "./stand-in-lists.ts";
 import { pushCampaign, pushMultiple, pushSimple } from "./stand-in-sends.ts";
@@ -50,6 +50,7 @@ export function conectalineStandIn(): StandIn {
   return {
     credentials: CREDENTIALS,
     callbacks,
+    stateOf,
     answer(request, desk) {
       try {
         return answer(request, desk, tokens, purse);

@@ -2,6 +2,7 @@ import { hasBasicAuth } from "../../sandbox/basic-auth.ts";
 import type { SandboxDesk, SandboxMessage, StandIn, StandInReply } from "../../sandbox/stand-in.ts";
 import { callbacks } from "./stand-in-callbacks.ts";
 import { emailEvents, emailState, smsState, TIME_ZONE } from "./stand-in-states.ts";
+import { readStatus } from "./status.ts";
 import { email, list, moment, number, optionalText, Refusal, text } from "./stand-in-parameters.ts";
 import type { Received } from "./stand-in-parameters.ts";
 
@@ -64,6 +65,10 @@ export function connectusStandIn(firstBalance = FIRST_BALANCE): StandIn {
   return {
     credentials: CREDENTIALS,
     callbacks,
+    stateOf: (message, now) => {
+      const word = message.channel === "email" ? emailState(message, now) : smsState(message, now);
+      return readStatus(message.id, word)?.status ?? "unknown";
+    },
     answer(request, desk) {
       if (!hasBasicAuth(request, CREDENTIALS.accountId, CREDENTIALS.apiKey)) {
         const body = { error: "wrong account id or API key" };

@@ -48,6 +48,11 @@ const STATES: Readonly<Record<string, { status: Status; final: boolean }>> = {
   CANCELED: { status: "undelivered", final: true },
 };
 
+/** Our word for one of the provider's. */
+export function statusOf(state: string): Status {
+  return STATES[state]?.status ?? "unknown";
+}
+
 /** What the dates of a message tell, in the order of its life. */
 const DATES: readonly (readonly [field: string, type: string])[] = [
   ["insertDate", "accepted"],

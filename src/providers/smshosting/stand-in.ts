@@ -17,7 +17,8 @@ import type { Call, House } from "./stand-in-orders.ts";
 import { GROUPS, Reader, readPush, readSms, Refusal } from "./stand-in-parameters.ts";
 import type { Received } from "./stand-in-parameters.ts";
 import { search, searchReceived } from "./stand-in-search.ts";
-import { describe } from "./stand-in-states.ts";
+import { describe, stateOf } from "./stand-in-states.ts";
+import { statusOf } from "./search.ts";
 
 const CREDENTIALS = { authKey: "sandbox", authSecret: "sandbox-secret" };
 
@@ -84,6 +85,9 @@ export function smshostingStandIn(firstCredit = FIRST_CREDIT): StandIn {
   return {
     credentials: CREDENTIALS,
     callbacks,
+    stateOf: ({ id, ...message }, now) =>
+      house.cancelled.has(id) ? "cancelled" : statusOf(stateOf({ id, ...message }, now)),
+    imageOf: (id) => house.images.get(id),
     errorBody: (errorCode, errorMsg) => ({ errorCode, errorMsg }),
     answer(request, desk) {
       if (!hasBasicAuth(request, CREDENTIALS.authKey, CREDENTIALS.authSecret)) return refused(401, "BAD_CREDENTIALS");

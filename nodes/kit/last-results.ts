@@ -1,0 +1,89 @@
+import type { Node } from "node-red";
+import type { ErrorCode } from "../../src/error.ts";
+import type { MessageStatus, RecipientResult, SendResult, Status, StatusResult } from "../../src/result.ts";
+import type { Account } from "../../src/sending/account.ts";
+import { reports } from "../../src/webhook/reports.ts";
+
+/** Results that are remembered; the oldest are forgotten beyond it. */
+const MAX_RESULTS = 100;
+
+/** How a send ended, or how far it is known to be. */
+type ResultState = RecipientResult["status"] | Status | "off" | "several" | "error";
+
+/** What became of one message that came to a send node. Of its content nothing but, in `to`, its only recipient. */
+export interface LastResult {
+  readonly node: string;
+  readonly type: string;
+  /** The node's name; empty where it has none. */
+  readonly name: string;
+  /** Empty where the message failed before an account was found. */
+  readonly provider: string;
+  /** The provider's name as people know it. */
+  readonly label: string;
+  readonly account: string;
+  /** Absent where it is not known, as of what came out of an outbox. */
+  readonly mode?: Account["mode"];
+  /** Epoch milliseconds. */
+  readonly at: number;
+  state: ResultState;
+  /** Of the state `error`. */
+  readonly code?: ErrorCode;
+  /** As it was given to the node or found in the result; absent where there are several. */
+  readonly to?: unknown;
+  /** Of the state `several`. */
+  readonly accepted?: number;
+  readonly refused?: number;
+  /** The provider's id of the only recipient's message. */
+  readonly id?: string;
+}
+
+type Sender = Pick<Node, "id" | "type" | "name">;
+export type Way = Pick<LastResult, "provider" | "label" | "account" | "mode">;
+type Heard = Pick<StatusResult, "provider"> & Pick<MessageStatus, "id" | "status">;
+
+/** The states of the last sends, of all nodes; what reports and checks tell of them later is taken in. In memory only. */
+class LastResults {
+  #results: LastResult[] = [];
+  #listens = false;
+
+  sent(sender: Sender, { off, accepted, rejected, failed, messages }: SendResult, way: Way): void {
+    const [only, ...others] = messages;
+    if (off) return this.#add(sender, way, { state: "off", ...(others.length === 0 && { to: only?.to }) });
+    if (!only || others.length > 0) {
+      return this.#add(sender, way, { state: "several", accepted, refused: rejected + failed });
+    }
+    const { to, status, id } = only;
+    this.#add(sender, way, { state: status, to, ...(id !== undefined && { id }) });
+  }
+
+  /** `to`: what the node was to send to. */
+  failed(sender: Sender, code: ErrorCode, way: Way, to: unknown): void {
+    const isOne = (typeof to === "string" && !to.includes(",")) || typeof to === "number";
+    this.#add(sender, way, { state: "error", code, ...(isOne && { to }) });
+  }
+
+  heard({ provider, id, status }: Heard): void {
+    const result = this.#results.find((one) => one.provider === provider && one.id === id);
+    if (result && status !== "unknown") result.state = status;
+  }
+
+  /** Oldest first. */
+  all(): readonly LastResult[] {
+    return [...this.#results];
+  }
+
+  clear(): void {
+    this.#results = [];
+  }
+
+  #add({ id, type, name = "" }: Sender, way: Way, found: Pick<LastResult, "state"> & Partial<LastResult>): void {
+    if (!this.#listens) reports.listen((report) => this.heard(report));
+    this.#listens = true;
+    // The id of the message comes from what was found, that of the node from the node.
+    this.#results.push({ node: id, type, name, ...way, at: Date.now(), ...found });
+    if (this.#results.length > MAX_RESULTS) this.#results.shift();
+  }
+}
+
+/** Those of this process. */
+export const lastResults = new LastResults();
