@@ -3,11 +3,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
 import { smshostingStandIn } from "../../src/providers/smshosting/stand-in.ts";
-import { startSandbox, type Fault, type Sandbox } from "../../src/sandbox/index.ts";
+import type { Sandbox } from "../../src/sandbox/index.ts";
 import type { StandIn } from "../../src/sandbox/stand-in.ts";
-import { NodeRedProcess } from "./node-red-process.ts";
+import { BadProvider } from "./bad-provider.ts";
+import { NodeRedProcess, type NodeRedOptions } from "./node-red-process.ts";
 import { newUserDir } from "./outbox.ts";
-import { hand, outboxFlow } from "./outbox-process.ts";
+import { emitted, hand, outboxFlow } from "./outbox-process.ts";
 
 /** A storm: messages pour into a Node-RED that is killed again and again, while its provider answers badly. */
 export interface StormOptions {
@@ -19,8 +20,11 @@ export interface StormOptions {
   readonly lifeMs: number;
   /** The part of the answers that is faulty, 0 to 1. */
   readonly faulty: number;
-  /** More properties of the outbox node. */
+  /** More properties of the outbox node, and its credentials. */
   readonly outbox?: Record<string, unknown>;
+  readonly outboxCredentials?: Record<string, string>;
+  /** More Node-REDs with the same flow, which share the outbox and are not killed. None when absent. */
+  readonly companions?: number;
   /** Told how far it is. */
   readonly onStep?: (text: string) => void;
 }
@@ -31,6 +35,8 @@ export interface StormResult {
   readonly kills: number;
   /** Acknowledged, but neither taken by the provider nor listed as in doubt or failed. */
   readonly lost: string[];
+  /** Acknowledged, but no result of it left a send node. */
+  readonly unreported: string[];
   /** Taken more than once by the provider. */
   readonly doubled: string[];
   /** Taken more than once, and not marked as a possible duplicate. */
@@ -54,117 +60,104 @@ const CONCURRENCY = 10;
 /** Messages handed over at the same time. */
 const HANDS = 32;
 
+/** The same at a companion, so that it does not take all before the other is killed once. */
+const COMPANION_HANDS = 4;
+
 const PAGE = 500;
 
 /** The calm after the storm; a provider is asked about what is in doubt for up to two minutes. */
 const QUIET_MS = 600_000;
+
+/** For the results to come out of the send nodes then; a store that is shared waits for those of the dead. */
+const REPORTED_MS = 60_000;
 
 const STAND_INS: Record<StormOptions["provider"], () => StandIn> = {
   connectus: connectusStandIn,
   smshosting: smshostingStandIn,
 };
 
-/** Whether the message was taken is open after all of them but the last. */
-const FAULTS: readonly Fault[] = [
-  { kind: "reset-after-read" },
-  { kind: "empty" },
-  { kind: "truncated" },
-  { kind: "no-id" },
-  { kind: "status", status: 500 },
-  { kind: "html" },
-  { kind: "reset-before-read" },
-  { kind: "status", status: 429 },
-];
-
-/** A provider that answers badly now and then, and what it took. */
-class BadProvider {
-  readonly taken = new Map<string, number>();
-  ambiguous = 0;
-  readonly #faulty: number;
-  #sandbox: Sandbox | undefined;
-
-  constructor(faulty: number) {
-    this.#faulty = faulty;
-  }
-
-  async start(standIn: StandIn): Promise<Sandbox> {
-    const answer: StandIn["answer"] = (request, desk) => {
-      this.#maybeSpoilNext();
-      return standIn.answer(request, {
-        ...desk,
-        keep: (message) => {
-          this.taken.set(message.text, (this.taken.get(message.text) ?? 0) + 1);
-          desk.keep(message);
-        },
-      });
-    };
-    return (this.#sandbox = await startSandbox({ ...standIn, answer }));
-  }
-
-  #maybeSpoilNext(): void {
-    if (Math.random() >= this.#faulty) return;
-    const fault = FAULTS[Math.floor(Math.random() * FAULTS.length)];
-    if (!fault) return;
-    if (fault !== FAULTS.at(-1)) this.ambiguous += 1;
-    this.#sandbox?.misbehave(fault);
-  }
-}
-
 export async function storm(options: StormOptions): Promise<StormResult> {
   const began = performance.now();
-  const { onStep = () => undefined, provider: name } = options;
+  const { companions = 0, onStep = () => undefined } = options;
   const provider = new BadProvider(options.faulty);
-  const sandbox = await provider.start(STAND_INS[name]());
+  const sandbox = await provider.start(STAND_INS[options.provider]());
   const folder = await newUserDir();
-  const flows = outboxFlow(sandbox.url, join(folder, "emitted.jsonl"), {
-    provider: name,
-    account: { concurrency: CONCURRENCY },
-    outbox: { onUnknown: options.onUnknown, maxMessages: 10 * options.messages, ...options.outbox },
-  });
-  const credentials = { account: sandbox.credentials };
-  let nodeRed = await NodeRedProcess.start({ flows, credentials });
-  try {
-    const acknowledged = new Set<string>();
-    let kills = 0;
-    while (acknowledged.size < options.messages) {
-      const killing = sleep(options.lifeMs).then(() => nodeRed.kill());
-      await pour(nodeRed, acknowledged, { until: options.messages, killing, prefix: String(kills) });
+  const files = Array.from({ length: 1 + companions }, (_, index) => join(folder, `emitted-${index}.jsonl`));
+  const running = await Promise.all(files.map((file) => NodeRedProcess.start(installation(sandbox, file, options))));
+  const acknowledged = new Set<string>();
+  let kills = 0;
+
+  async function killAgainAndAgain(victim: NodeRedProcess): Promise<void> {
+    for (let current = victim; acknowledged.size < options.messages;) {
+      const killing = sleep(options.lifeMs).then(() => current.kill());
+      await pour(current, acknowledged, { until: options.messages, killing, prefix: String(kills), hands: HANDS });
       await killing;
       kills += 1;
       onStep(`kill ${kills}: ${acknowledged.size} acknowledged, ${provider.taken.size} taken`);
-      nodeRed = await NodeRedProcess.start({ userDir: nodeRed.userDir });
+      current = running[0] = await NodeRedProcess.start({ userDir: current.userDir });
     }
-    await untilQuiet(nodeRed, options);
-    const listed = await listAll(nodeRed);
+  }
+
+  try {
+    const [victim, ...others] = running as [NodeRedProcess, ...NodeRedProcess[]];
+    const steady = { until: options.messages, hands: COMPANION_HANDS };
+    await Promise.all([
+      killAgainAndAgain(victim),
+      ...others.map((one, index) => pour(one, acknowledged, { ...steady, prefix: `by ${index + 1}` })),
+    ]);
+    const [last = victim] = running;
+    await untilQuiet(last, options);
+    const unreported = await untilReported(files, acknowledged);
     return {
-      ...judged(acknowledged, listed, provider),
+      ...judged(acknowledged, await listAll(last), provider),
+      unreported,
       kills,
       bound: provider.ambiguous + kills * CONCURRENCY,
       seconds: Math.round((performance.now() - began) / 1000),
     };
   } finally {
-    await nodeRed.stop();
+    await Promise.all(running.map((one) => one.stop()));
     await sandbox.close();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** Of a Node-RED that writes to this file what its send node emits. */
+function installation(sandbox: Sandbox, file: string, options: StormOptions): NodeRedOptions {
+  const { provider, onUnknown, messages, outbox, outboxCredentials = {} } = options;
+  const flows = outboxFlow(sandbox.url, file, {
+    provider,
+    account: { concurrency: CONCURRENCY },
+    outbox: { onUnknown, maxMessages: 10 * messages, ...outbox },
+  });
+  return { flows, credentials: { account: sandbox.credentials, outbox: outboxCredentials } };
 }
 
 /** Hands messages over until there are enough or Node-RED is gone. Each has a text of its own, also when tried again. */
 async function pour(
   nodeRed: NodeRedProcess,
   acknowledged: Set<string>,
-  { until, killing, prefix }: { until: number; killing: Promise<void>; prefix: string },
+  { until, killing, prefix, hands }: { until: number; killing?: Promise<void>; prefix: string; hands: number },
 ): Promise<void> {
   let isOver = false;
-  void killing.then(() => (isOver = true));
+  void killing?.then(() => (isOver = true));
   let next = 0;
   const one = async () => {
     while (!isOver && acknowledged.size < until) {
       const text = `Message ${prefix}-${next++}`;
-      if (await hand(nodeRed, { to: "+56990324203", text })) acknowledged.add(text);
+      if (await hand(nodeRed, { to: "+56990324203", text, job: text })) acknowledged.add(text);
     }
   };
-  await Promise.all(Array.from({ length: HANDS }, one));
+  await Promise.all(Array.from({ length: hands }, one));
+}
+
+/** Those of which no result came, in a time in which the others' results did. */
+async function untilReported(files: readonly string[], acknowledged: ReadonlySet<string>): Promise<string[]> {
+  for (const deadline = performance.now() + REPORTED_MS; ; await sleep(500)) {
+    const reported = new Set((await Promise.all(files.map(emitted))).flat().map(({ job }) => job));
+    const missing = [...acknowledged].filter((text) => !reported.has(text));
+    if (missing.length === 0 || performance.now() > deadline) return missing;
+  }
 }
 
 /** Resolves when nothing is left to be sent, nor in doubt where that settles itself. */
