@@ -10,7 +10,8 @@ export async function senderFor(RED: NodeAPI, target: string): Promise<Sender> {
   const node = accountNode(RED, target) ?? routeNode(RED, target);
   if (!node) {
     throw new MessagingError(
-      `The account ${target} of messages in the outbox was deleted or is disabled: they wait. Enable it again, or drop them in the outbox's list.`,
+      `The account ${target} of messages in the outbox is not here: it was deleted or is disabled, or belongs to another ` +
+        "Node-RED that shares the outbox and is away. They wait. Enable it again, or drop them in the outbox's list.",
       { code: "MISSING_ACCOUNT", outcome: "not-sent" },
     );
   }

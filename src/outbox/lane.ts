@@ -5,6 +5,7 @@ import type { Ended } from "./after-request.ts";
 import { backoffMs } from "./backoff.ts";
 import type { OutboxContext } from "./context.ts";
 import type { Sender } from "./sender.ts";
+import { isShared } from "./shared-store.ts";
 import { Shipment } from "./shipment.ts";
 import { StoreAway } from "./store-away.ts";
 import type { Chunk } from "./store.ts";
@@ -170,8 +171,16 @@ export class Lane {
     const pauseMs = isStore ? STORE_AWAY_MS : Math.max(100, Math.min(MAX_ABSENCE_MS, awayMs));
     this.#pauseFor(pauseMs, isStore ? undefined : chunk);
     // A moment's absence, as during a deploy, is no news.
-    if (isStore || this.#setbacks > 3) this.#context.trouble(`lane ${this.#target}`, error);
+    if (isStore || this.#setbacks > 3) void this.#complain(error);
     this.#pumpIn(pauseMs);
+  }
+
+  /** What has no account here, but elsewhere, is well where it is. */
+  async #complain(error: MessagingError): Promise<void> {
+    const { store } = this.#context;
+    const canBeElsewhere = error.code === "MISSING_ACCOUNT" && isShared(store);
+    const isElsewhere = canBeElsewhere && (await store.isServed(this.#target).catch(() => true));
+    if (!isElsewhere) this.#context.trouble(`lane ${this.#target}`, error);
   }
 
   #watch(breaker: Breaker, count: (failed: boolean | undefined) => void, ended: Ended): void {

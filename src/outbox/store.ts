@@ -234,7 +234,10 @@ export interface OutboxStore {
   /** Uncertain rows whose `nextAt` has come, with their job's target and channel. */
   doubtful(now: number, limit: number): Promise<ListedRow[]>;
 
-  /** Jobs due for their report to one of these nodes, oldest first. Stores shared by processes give each to one at a time. */
+  /**
+   * Jobs due for their report to one of these nodes, oldest first. Stores shared by processes give each to one at a time: to
+   * the one that put it while that asks for the node's reports, else to any that does.
+   */
   due(nodes: readonly string[], limit: number): Promise<DueReport[]>;
   /** The report has been handed on. */
   reported(report: Pick<DueReport, "job" | "version">, at: number): Promise<void>;

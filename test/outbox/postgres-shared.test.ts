@@ -1,9 +1,19 @@
 import { strict as assert } from "node:assert";
+import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
 import type { NewRow, StoreEvents } from "../../src/outbox/store.ts";
 import { newJob, newRow, ready } from "./postgres-samples.ts";
 import { startPostgres, type PostgresServer } from "./postgres-server.ts";
+
+/** As if nobody had been seen for a minute. */
+async function passTime(connectionString: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query("UPDATE messaging.presence SET seen_at = seen_at - interval '1 minute'");
+  await client.end();
+}
 
 const FREE = { concurrency: 100, ratePerSecond: 0 };
 const ROWS: NewRow[] = [newRow()];
@@ -16,7 +26,10 @@ describe("two stores on the same PostgreSQL", function () {
   let other: PostgresStore;
   const opened: PostgresStore[] = [];
 
-  const open = async (options: { maxMessages?: number; schema?: string } = {}, events: StoreEvents = {}) => {
+  const open = async (
+    options: { maxMessages?: number; schema?: string; home?: string } = {},
+    events: StoreEvents = {},
+  ) => {
     const store = new PostgresStore({ connectionString, maxMessages: 1000, ...options });
     await store.open(events);
     opened.push(store);
@@ -112,6 +125,29 @@ describe("two stores on the same PostgreSQL", function () {
     assert.equal(again?.job, job);
     await other.reported(again, Date.now());
     assert.deepEqual(await other.due(["node"], 10), []);
+  });
+
+  it("give a result to the one that took the message, and to another when that one is not there for the node any more", async () => {
+    const [home, elsewhere] = await Promise.all([open({ home: randomUUID() }), open({ home: randomUUID() })]);
+    const isThere = async (store: PostgresStore) => (await store.due(["node"], 10)).map(({ job }) => job);
+    await isThere(home);
+    const put = () => home.put(newJob(), [{ to: "x", outcome: { status: "rejected" } }]);
+    const { job } = await put();
+    assert.deepEqual(await isThere(elsewhere), []);
+    assert.deepEqual(await isThere(home), [job]);
+    await home.reported({ job, version: 1 }, Date.now());
+    const { job: left } = await put();
+    await passTime(connectionString);
+    assert.deepEqual(await isThere(elsewhere), [left]);
+  });
+
+  it("know whether the other sends through an account", async () => {
+    const [home, elsewhere] = await Promise.all([open({ home: randomUUID() }), open({ home: randomUUID() })]);
+    await ready(home, "ours");
+    assert.deepEqual([await home.isServed("ours"), await elsewhere.isServed("ours")], [false, true]);
+    assert.equal(await elsewhere.isServed("others"), false);
+    await passTime(connectionString);
+    assert.equal(await elsewhere.isServed("ours"), false);
   });
 
   it("hold one maximum together, also when both fill it at the same time", async () => {

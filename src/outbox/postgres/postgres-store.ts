@@ -7,10 +7,12 @@ import { abandonJobs, appendRows } from "./unfinished.ts";
 import { makeMoves } from "./moves.ts";
 import { open, type Opened } from "./open-database.ts";
 import { BEAT_MS, letGoOfReports, orphan, Pulse } from "./pulse.ts";
+import { forgetGone, HERE, ofNode, ofTarget, Presence } from "./presence.ts";
 import { write } from "./put.ts";
 import { Reading } from "./reads.ts";
 import { markReported, pruneSome, takeDue } from "./reports.ts";
 import { idOf } from "./records.ts";
+import type { SharedStore } from "../shared-store.ts";
 import type * as Store from "../store.ts";
 
 export interface PostgresOptions extends Store.StoreOptions {
@@ -21,6 +23,8 @@ export interface PostgresOptions extends Store.StoreOptions {
    * at its end. Outboxes with the same database and schema are one. `messaging` when absent.
    */
   readonly schema?: string;
+  /** A UUID of the Node-RED that this is in; one of the process when absent. */
+  readonly home?: string;
 }
 
 /** The outbox gives its store 1.5 s to close. */
@@ -31,9 +35,11 @@ const STOP_MS = 400;
  * A store that several Node-RED instances share: one queue, one pace, one set of dedupe keys. Jobs and rows are in tables of
  * our own; pg-boss keeps the leases of what is on its way, and finds those of a process that has died (see `Leases`).
  */
-export class PostgresStore implements Store.OutboxStore {
+export class PostgresStore implements SharedStore {
   readonly #options: PostgresOptions;
   readonly #schema: string;
+  readonly #home: string;
+  readonly #presence: Presence;
   #opened: Opened | undefined;
   #closing = new AbortController();
   #beats: Periodic | undefined;
@@ -41,6 +47,8 @@ export class PostgresStore implements Store.OutboxStore {
   constructor(options: PostgresOptions) {
     this.#options = options;
     this.#schema = options.schema ?? "messaging";
+    this.#home = options.home ?? HERE;
+    this.#presence = new Presence(this.#schema, this.#home);
   }
 
   async open(events: Store.StoreEvents = {}): Promise<Store.OpenedStore> {
@@ -59,7 +67,7 @@ export class PostgresStore implements Store.OutboxStore {
   async put(job: Store.NewJob, rows: readonly Store.NewRow[], more = false): Promise<Store.Put> {
     const { database, leases } = this.#use();
     const { written, lease } = await database.transaction(async (query) => {
-      const written = await write(query, this.#schema, job, rows, more, this.#options);
+      const written = await write(query, this.#schema, job, rows, more, { ...this.#options, home: this.#home });
       const isOpen = more && written.duplicateOf === undefined;
       if (!isOpen) await this.#tell(query);
       return { written, lease: isOpen ? await leases.take(query, { job: written.job }) : undefined };
@@ -85,6 +93,7 @@ export class PostgresStore implements Store.OutboxStore {
   }
 
   async ready(target: string, want: Store.ReadyQuery) {
+    await this.#tellPresence([ofTarget(target)]);
     return this.#read().ready(target, want);
   }
 
@@ -125,7 +134,14 @@ export class PostgresStore implements Store.OutboxStore {
 
   async due(nodes: readonly string[], limit: number): Promise<Store.DueReport[]> {
     const { database, leases } = this.#use();
-    return database.transaction((query) => takeDue(query, this.#schema, leases.owner, nodes, limit));
+    await this.#tellPresence(nodes.map(ofNode));
+    const who = { owner: leases.owner, home: this.#home };
+    return database.transaction((query) => takeDue(query, this.#schema, who, nodes, limit));
+  }
+
+  async isServed(target: string): Promise<boolean> {
+    const { database } = this.#use();
+    return this.#presence.isElsewhere((text, values) => database.query(text, values), ofTarget(target));
   }
 
   async reported(report: Pick<Store.DueReport, "job" | "version">, at: number): Promise<void> {
@@ -153,7 +169,10 @@ export class PostgresStore implements Store.OutboxStore {
   }
 
   async prune(settledBefore: number, unreportedBefore: number): Promise<boolean> {
-    return this.#use().database.transaction((query) => pruneSome(query, this.#schema, settledBefore, unreportedBefore));
+    return this.#use().database.transaction(async (query) => {
+      await forgetGone(query, this.#schema);
+      return pruneSome(query, this.#schema, settledBefore, unreportedBefore);
+    });
   }
 
   async close(): Promise<void> {
@@ -174,6 +193,11 @@ export class PostgresStore implements Store.OutboxStore {
       await letGoOfReports(query, this.#schema, [leases.owner]);
       await leases.release(query);
     }, LET_GO_MS);
+  }
+
+  async #tellPresence(whats: readonly string[]): Promise<void> {
+    const { database } = this.#use();
+    await this.#presence.tell((text, values) => database.query(text, values), whats);
   }
 
   async #tell(query: Query): Promise<void> {

@@ -5,6 +5,11 @@ import { settle, settleDuplicates } from "./settling.ts";
 import { toFacts, toPriority } from "./records.ts";
 import type { NewJob, NewRow, StoreOptions } from "../store.ts";
 
+/** Which process puts, and what the store must know. */
+export interface PutOptions extends StoreOptions {
+  readonly home: string;
+}
+
 /** What `put` wrote. */
 export interface Written {
   readonly job: number;
@@ -53,11 +58,17 @@ function full(maxMessages: number): MessagingError {
   return new MessagingError(message, { code: "QUEUE_FULL", outcome: "not-sent" });
 }
 
-export async function insertJob(query: Query, schema: string, job: NewJob, isComplete: boolean): Promise<number> {
+export async function insertJob(
+  query: Query,
+  schema: string,
+  job: NewJob,
+  { home, isComplete }: { home: string; isComplete: boolean },
+): Promise<number> {
   const [made] = await query<{ id: number }>(
-    `INSERT INTO ${schema}.job (node, target, priority, facts, properties, created_at, expires_at, total, complete)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id`,
+    `INSERT INTO ${schema}.job (home, node, target, priority, facts, properties, created_at, expires_at, total, complete)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id`,
     [
+      home,
       job.node,
       job.target,
       toPriority(job.priority),
@@ -108,9 +119,9 @@ export async function write(
   job: NewJob,
   rows: readonly NewRow[],
   more: boolean,
-  options: StoreOptions,
+  options: PutOptions,
 ): Promise<Written> {
-  const id = await insertJob(query, schema, job, !more);
+  const id = await insertJob(query, schema, job, { home: options.home, isComplete: !more });
   const holder = await holdKey(query, schema, id, job, options);
   if (holder !== undefined) return writeDuplicate(query, schema, { id, first: holder, at: job.createdAt }, options);
   await ensureRoom(query, schema, job.total, options);

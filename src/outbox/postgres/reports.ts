@@ -1,4 +1,5 @@
 import type { Query } from "./database.ts";
+import { isThere, ofNode } from "./presence.ts";
 import { idOf } from "./records.ts";
 import type { DueReport } from "../store.ts";
 
@@ -8,24 +9,30 @@ const HANDING_SECONDS = 60;
 /** Jobs removed in one step. */
 const PRUNED = 100;
 
-/** Gives each report to one process at a time; the same process gets what it has again. */
+/**
+ * Gives each report to one process at a time; the same process gets what it has again. To the one that took the message, as
+ * long as that takes the results of the node: the flow there may remember more of it.
+ */
 export async function takeDue(
   query: Query,
   schema: string,
-  owner: string,
+  { owner, home }: { owner: string; home: string },
   nodes: readonly string[],
   limit: number,
 ): Promise<DueReport[]> {
   const taken = await query<{ id: number; node: string; version: number; revised: boolean; due_no: number }>(
     `WITH next AS (
-       SELECT id FROM ${schema}.job
+       SELECT id FROM ${schema}.job j
        WHERE due_no IS NOT NULL AND node = ANY($1) AND (holder IS NULL OR holder = $3 OR held_until < now())
-       ORDER BY due_no LIMIT $2 FOR UPDATE SKIP LOCKED
+         AND (home = $4 OR NOT EXISTS (
+           SELECT 1 FROM ${schema}.presence p WHERE p.home = j.home AND p.what = '${ofNode("")}' || j.node AND ${isThere("p")}
+         ))
+       ORDER BY due_no LIMIT $2 FOR UPDATE OF j SKIP LOCKED
      )
      UPDATE ${schema}.job j SET holder = $3, held_until = now() + interval '${HANDING_SECONDS} s'
      FROM next WHERE j.id = next.id
      RETURNING j.id, j.node, j.version, j.reported_at IS NOT NULL AS revised, j.due_no`,
-    [nodes, limit, owner],
+    [nodes, limit, owner, home],
   );
   return taken
     .sort((a, b) => a.due_no - b.due_no)

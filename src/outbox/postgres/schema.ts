@@ -6,7 +6,7 @@ import type { Query } from "./database.ts";
  */
 const FIRST = (schema: string) => `
 CREATE TABLE ${schema}.job (
-  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, home uuid NOT NULL,
   node text NOT NULL, target text NOT NULL, priority smallint NOT NULL,
   facts text NOT NULL, properties text NOT NULL,
   created_at bigint NOT NULL, expires_at bigint NOT NULL, total integer NOT NULL,
@@ -55,6 +55,9 @@ CREATE TABLE ${schema}.dedupe (
 CREATE INDEX dedupe_job ON ${schema}.dedupe (job);
 
 CREATE TABLE ${schema}.pace (target text PRIMARY KEY, begun double precision[] NOT NULL);
+
+CREATE TABLE ${schema}.presence (home uuid, what text, seen_at timestamptz NOT NULL, PRIMARY KEY (home, what));
+CREATE INDEX presence_what ON ${schema}.presence (what);
 
 CREATE TABLE ${schema}.waiting (slot smallint PRIMARY KEY, number bigint NOT NULL);
 INSERT INTO ${schema}.waiting SELECT slot, 0 FROM generate_series(0, 7) slot;
