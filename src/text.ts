@@ -45,6 +45,17 @@ export function smsParts(text: string, encoding?: SmsParts["encoding"]): SmsPart
   return { ...measured.parts, forcedBy: [...measured.parts.forcedBy] };
 }
 
+/** Whether GSM 03.38 has a character, in its basic set or its extension. */
+export function isGsm7(character: string): boolean {
+  return character.length === 1 && SEPTETS[character.charCodeAt(0)] !== 0;
+}
+
+/** The most characters, in the encoding's units, that go into as many parts: 160, 306, … in `gsm7`. */
+export function smsRoom({ encoding, parts }: Pick<SmsParts, "encoding" | "parts">): number {
+  const { alone, part } = CAPACITY[encoding];
+  return parts === 1 ? alone : parts * part;
+}
+
 function measure(text: string, chosen?: SmsParts["encoding"]): SmsParts {
   const forcedBy = outsideGsm(text);
   const encoding = chosen ?? (forcedBy.length > 0 ? "ucs2" : "gsm7");
