@@ -54,7 +54,7 @@ function plainPiece(text: string): string {
   let plain = "";
   let isAfterLeft = false;
   for (const character of composed) {
-    const replaced = JOINERS.includes(character) && !isAfterLeft ? "" : replacement(character);
+    const replaced: string | undefined = JOINERS.includes(character) && !isAfterLeft ? "" : replacement(character);
     isAfterLeft = replaced === undefined;
     plain += replaced ?? character;
   }

@@ -9,6 +9,7 @@ import { plain, resolveFields, type Config } from "./fields.ts";
 import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
 import { Trace } from "./trace.ts";
+import { registerFormCheck } from "./form-check.ts";
 import { NodeLife } from "./node-life.ts";
 import { letterBox, subscribe } from "./outbox.ts";
 import { findTarget, wayThrough, type Way } from "./route-node.ts";
@@ -31,6 +32,7 @@ export function registerMessageNode<F extends Fields>(
     this.on("close", (done: () => void) => void work.close().then(done));
   }
   RED.nodes.registerType(definition.type, MessageNodeConstructor);
+  registerFormCheck(RED);
 }
 
 /** All that one node has in hand. */
