@@ -65,7 +65,7 @@ function isAccount(definition: { type: string }): definition is AccountNodeDefin
   return definition.type.endsWith("-account");
 }
 
-function facts({ name, label, baseUrl, country, timeZone, operations }: Provider): ProviderFacts {
+function facts({ name, label, baseUrl, country, timeZone, maxSmsParts, operations }: Provider): ProviderFacts {
   const { sendSms, sendEmail, sendPush } = operations;
   const honours = {
     ...(sendSms && { sms: sendSms.honours }),
@@ -73,5 +73,5 @@ function facts({ name, label, baseUrl, country, timeZone, operations }: Provider
     ...(sendPush && { push: [] }),
   };
   const lists = Object.keys(operations.lists ?? {}) as ListName[];
-  return { name, label, baseUrl, country, timeZone, honours, lists };
+  return { name, label, baseUrl, country, timeZone, honours, lists, ...(maxSmsParts !== undefined && { maxSmsParts }) };
 }

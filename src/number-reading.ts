@@ -1,12 +1,13 @@
-import {
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-  validatePhoneNumberLength,
-  type CountryCode,
-} from "libphonenumber-js/min";
+import { isSupportedCountry, parsePhoneNumberFromString, validatePhoneNumberLength } from "libphonenumber-js/min";
 
 /** Why a number cannot exist, as far as can be told; `impossible` has the right length, but nobody has such numbers. */
 export type NumberFault = "no-number" | "too-short" | "too-long" | "impossible" | "unknown-country";
+
+const LENGTH_FAULTS: Readonly<Record<string, NumberFault>> = {
+  TOO_SHORT: "too-short",
+  TOO_LONG: "too-long",
+  NOT_A_NUMBER: "no-number",
+};
 
 /** An E.164 number as people group it: `+56 9 9032 4203`. */
 export function groupedNumber(e164: string): string {
@@ -21,15 +22,6 @@ export function numberFault(input: unknown, country: string): NumberFault {
   if (!isInternational && !isSupportedCountry(country)) return "unknown-country";
   const digits = written.replace(/\D/g, "");
   const candidate = isInternational ? `+${digits.replace(/^00/, "")}` : digits;
-  const defaultCountry = isSupportedCountry(country) ? { defaultCountry: country } : {};
-  switch (validatePhoneNumberLength(candidate, defaultCountry as { defaultCountry?: CountryCode })) {
-    case "TOO_SHORT":
-      return "too-short";
-    case "TOO_LONG":
-      return "too-long";
-    case "NOT_A_NUMBER":
-      return "no-number";
-    default:
-      return "impossible";
-  }
+  const options = isSupportedCountry(country) ? { defaultCountry: country } : {};
+  return LENGTH_FAULTS[validatePhoneNumberLength(candidate, options) ?? ""] ?? "impossible";
 }

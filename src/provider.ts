@@ -19,6 +19,8 @@ export interface Provider {
   readonly country: string;
   /** IANA zone of the times that its API reads and writes without an offset. */
   readonly timeZone: string;
+  /** The most parts of one SMS that its document allows; absent where it names no limit. */
+  readonly maxSmsParts?: number;
   /** Credentials that must not be empty, for a clear error before the first request. */
   requiredCredentials(options: Readonly<Record<string, string>>): string[];
   /** Where accounts sign in for a token: what is known of it. Undefined for one whose credentials go with each request. */

@@ -25,6 +25,12 @@ export interface PickList {
   readonly many?: boolean;
 }
 
+/**
+ * What a literal in a typed field is, where the form tells about it while it is typed: how it travels as an SMS (of a template,
+ * once its `{{…}}` are filled in), to whom it goes, which moment it is.
+ */
+export type LiveKind = "sms-text" | "sms-template" | "numbers" | "addresses" | "time";
+
 /** A field with a TypedInput: saved as `x` and `xType`, resolved against each message. */
 export interface TypedField extends FieldBase {
   readonly kind: "typed";
@@ -34,6 +40,7 @@ export interface TypedField extends FieldBase {
   /** The error code of a required field that resolves to nothing; INVALID_MESSAGE unless it says otherwise. */
   readonly emptyCode?: "INVALID_NUMBER";
   readonly pick?: PickList;
+  readonly live?: LiveKind;
 }
 /** A field saved as it is. `${ENV_VAR}` is filled in by Node-RED. */
 export interface TextField extends FieldBase {

@@ -8,6 +8,6 @@ export const definition = defineMessageNode({
   errorOutput: false,
   needs: "invite",
   fields: {
-    to: fromMessage("to", { types: TEXT_OR_NUMBER, required: true, emptyCode: "INVALID_NUMBER" }),
+    to: fromMessage("to", { types: TEXT_OR_NUMBER, required: true, emptyCode: "INVALID_NUMBER", live: "numbers" }),
   },
 });

@@ -11,10 +11,10 @@ export const definition = defineMessageNode({
   fields: {
     channel: { kind: "choice", options: ["sms", "email"], value: "sms" },
     messages: fromMessage("payload", { types: STRUCTURED, required: true }),
-    text: optional({ more: false }),
+    text: optional({ more: false, live: "sms-template" }),
     subject: optional({ more: false, when: { channel: ["email"] } }),
     from: optional({ types: TEXT_OR_NUMBER, pick: { list: "senders" } }),
-    at: optional({ types: TEXT_OR_NUMBER }),
+    at: optional({ types: TEXT_OR_NUMBER, live: "time" }),
     deliveryName: fromMessage("topic", { more: true }),
     batchSize: optional({ types: COUNT, type: "num" }),
   },

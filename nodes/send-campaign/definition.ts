@@ -1,7 +1,7 @@
 import { COUNT, STRUCTURED, TEXT_OR_NUMBER, defineMessageNode, fromMessage, optional } from "../kit/definition.ts";
 
 /** A whole number; empty = all at once. */
-const count = optional({ types: COUNT, type: "num", more: false });
+const count = optional({ types: COUNT, type: "num" });
 
 export const definition = defineMessageNode({
   type: "send-campaign",
@@ -12,12 +12,12 @@ export const definition = defineMessageNode({
   needs: "sendCampaign",
   fields: {
     campaignName: fromMessage("topic", { required: true }),
-    text: fromMessage("payload", { required: true }),
+    text: fromMessage("payload", { required: true, live: "sms-text" }),
     groups: fromMessage("groups", { types: STRUCTURED, required: true, pick: { list: "groups", many: true } }),
-    start: optional({ types: TEXT_OR_NUMBER, more: false }),
+    start: optional({ types: TEXT_OR_NUMBER, more: false, live: "time" }),
     messagesPerBlock: count,
     minutesPerBlock: count,
-    days: optional({ types: STRUCTURED, more: false }),
-    timeIntervals: optional({ types: STRUCTURED, more: false }),
+    days: optional({ types: STRUCTURED }),
+    timeIntervals: optional({ types: STRUCTURED }),
   },
 });

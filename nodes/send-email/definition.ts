@@ -8,7 +8,7 @@ export const definition = defineMessageNode({
   errorOutput: true,
   needs: "sendEmail",
   fields: {
-    to: fromMessage("to", { required: true, emptyCode: "INVALID_NUMBER" }),
+    to: fromMessage("to", { required: true, emptyCode: "INVALID_NUMBER", live: "addresses" }),
     subject: fromMessage("topic", { required: true }),
     body: fromMessage("payload", { required: true }),
     senderName: optional(),

@@ -9,10 +9,10 @@ export const definition = defineMessageNode({
   replies: true,
   needs: "sendSms",
   fields: {
-    to: fromMessage("to", { types: TEXT_OR_NUMBER, required: true, emptyCode: "INVALID_NUMBER" }),
-    text: fromMessage("payload", { required: true }),
+    to: fromMessage("to", { types: TEXT_OR_NUMBER, required: true, emptyCode: "INVALID_NUMBER", live: "numbers" }),
+    text: fromMessage("payload", { required: true, live: "sms-text" }),
     from: optional({ types: TEXT_OR_NUMBER, pick: { list: "senders" } }),
-    at: optional({ types: TEXT_OR_NUMBER }),
+    at: optional({ types: TEXT_OR_NUMBER, live: "time" }),
     reference: fromMessage("reference", { types: TEXT_OR_NUMBER, more: true }),
     encoding: { kind: "choice", options: ["auto", "gsm7", "ucs2"], value: "auto", more: true },
   },

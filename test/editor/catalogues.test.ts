@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { offersRoute, usesOutbox } from "../../nodes/kit/definition.ts";
@@ -63,6 +63,11 @@ function keysIn(script: string): string[] {
   return [...source.matchAll(/\bt\("([\w.-]+)"/g)].map(([, key]) => key ?? "");
 }
 
+/** Texts that the script of all forms asks for. */
+function commonKeys(): string[] {
+  return globSync("nodes/kit/editor/*.ts", { cwd: root }).flatMap(keysIn);
+}
+
 describe("labels and help", () => {
   let nodes: NodeEntry[];
 
@@ -72,7 +77,7 @@ describe("labels and help", () => {
 
   for (const language of languages) {
     it(`in ${language} name everything that a form or a badge shows`, async () => {
-      const problems = keysIn("nodes/kit/editor/problems.ts");
+      const problems = commonKeys();
       assert.ok(problems.length > 5);
       for (const node of nodes) {
         const catalogue = await nodeCatalogue(node.type, language);
@@ -85,11 +90,7 @@ describe("labels and help", () => {
     });
 
     it(`in ${language} hold nothing that no form or badge shows`, async () => {
-      const used = new Set([
-        ...keysIn("nodes/kit/editor/problems.ts"),
-        "field.provider",
-        ...nodes.flatMap((node) => keysFor(node).needed),
-      ]);
+      const used = new Set([...commonKeys(), "field.provider", ...nodes.flatMap((node) => keysFor(node).needed)]);
       const allowed = nodes.map((node) => keysFor(node).allowed);
       const unused = keysOf(await commonCatalogue(language)).filter(
         (key) => !used.has(key) && !allowed.some((pattern) => pattern.test(key)),

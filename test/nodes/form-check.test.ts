@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import { NodeRedProcess } from "../support/node-red-process.ts";
 
 /** Of an admin who is not logged in: what they may do. */
-function openTo(permissions: string): object {
+function openTo(permissions: string): Record<string, unknown> {
   return { adminAuth: { type: "credentials", users: [], default: { permissions } } };
 }
 

@@ -25,7 +25,7 @@ export function account({
   // Node-RED itself checks credentials only while their form is open, where each of them says what is wrong with it.
   checks.mode = (node, value) =>
     isLive(value) && !isOpen(prefix, node) && credentials.isLacking(node) ? credentialsProblem(t) : undefined;
-  const form: Form = { prefix, fields, conditions: {}, problems: (node) => allProblems(prefix, checks, node) };
+  const form: Form = { prefix, fields, t, conditions: {}, problems: (node) => allProblems(prefix, checks, node) };
   const fieldLabel = (name: string) => t(`field.${name}`);
   const type: NodeType = {
     category: "config",

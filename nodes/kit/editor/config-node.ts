@@ -29,6 +29,7 @@ export function config({
   const form: Form = {
     prefix,
     fields,
+    t,
     conditions: {},
     problems: (node) => ({
       ...allProblems(prefix, checks, node),

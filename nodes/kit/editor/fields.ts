@@ -14,7 +14,10 @@ import type { ListName, Provider } from "../../../src/provider.ts";
 import type { Channel } from "../../../src/result.ts";
 
 /** What the editor knows of a provider. */
-export interface ProviderFacts extends Pick<Provider, "name" | "label" | "baseUrl" | "country" | "timeZone"> {
+export interface ProviderFacts extends Pick<
+  Provider,
+  "name" | "label" | "baseUrl" | "country" | "timeZone" | "maxSmsParts"
+> {
   /** By the channels that it sends by: the options of a send that it honours there. */
   readonly honours: Readonly<Partial<Record<Channel, readonly string[]>>>;
   /** What it has to choose from. */

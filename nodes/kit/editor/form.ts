@@ -2,7 +2,10 @@ import type { InputType } from "../definition.ts";
 import type { FormFields } from "./fields.ts";
 import type { Idle } from "./idle.ts";
 import type { Problem } from "./problems.ts";
-import type { EditorNode } from "./red.ts";
+import type { EditorNode, Translate } from "./red.ts";
+import { describeControls } from "./describe.ts";
+import { wasUnfolded, rememberUnfolding } from "./more.ts";
+import { nameButtons } from "./typed-control.ts";
 import { applies, closed, currentValue, isVariable, opened, type Prefix } from "./values.ts";
 
 /** All that Node-RED's widget knows. */
@@ -14,6 +17,7 @@ export interface Form {
   readonly fields: FormFields;
   /** Rows that are no fields, and when they are shown. */
   readonly conditions: Readonly<Record<string, FormFields[string]["when"]>>;
+  readonly t: Translate;
   /** What is wrong with each property now. */
   problems(node: EditorNode): Record<string, Problem>;
   /** What does nothing now, and what is said below such a field. */
@@ -21,21 +25,29 @@ export interface Form {
   readonly note?: (provider: string) => string;
 }
 
-/** Called when the dialog opens: widgets, what is shown, what is wrong. */
-export function openForm(form: Form, node: EditorNode): void {
+/**
+ * Called when the dialog opens: widgets, what is shown, what is wrong. `showMore` builds what a form has besides, once the
+ * widgets are there; its result brings that up to date.
+ */
+export function openForm(form: Form, node: EditorNode, showMore?: () => () => void): void {
   opened(form.prefix, node);
   // Before the typed inputs are made: they take their placeholders over from the controls.
   element(form).i18n();
   for (const [name, field] of Object.entries(form.fields)) prepareControl(form, node, name, field);
   if (node.provider) keepUnknownOption($(`#${form.prefix}-provider`), String(node.provider));
+  const refreshMore = showMore?.();
   const refresh = () => {
     showWhatApplies(form, node);
     hideWhatIsIdle(form, node);
+    refreshMore?.();
     showProblems(form, node);
+    describeControls(element(form), form.prefix);
   };
   element(form).on("change keyup paste input", refresh);
   refresh();
-  element(form).children("details").prop("open", isFoldedOneSet(form, node));
+  const details = element(form).children("details");
+  details.prop("open", isFoldedOneSet(form, node) || wasUnfolded(node.type));
+  rememberUnfolding(details, node.type);
 }
 
 export function closeForm(form: Form): void {
@@ -60,9 +72,9 @@ function prepareControl(form: Form, node: EditorNode, name: string, field: FormF
     if (missing) control.val(field.value);
     control.typedInput({ default: field.type, types: withSaved(field.types, node[`${name}Type`]), typeField });
     // The label's own target is hidden by the widget.
-    row(form, name)
-      .children("label")
-      .on("click", () => control.typedInput("focus"));
+    const label = row(form, name).children("label");
+    label.on("click", () => control.typedInput("focus"));
+    nameButtons(control, label, form.t);
   } else if (field.kind === "boolean") {
     if (isVariable(node[name])) asText(control, String(node[name]));
     // The browser takes any text for a tick, also "false", as an environment variable may have left it.
@@ -120,18 +132,21 @@ function hideWhatIsIdle(form: Form, node: EditorNode): void {
       $('<div class="messaging-hint messaging-idle">')
         .text(form.note?.(idle.provider) ?? "")
         .appendTo(row(form, name));
-    if (field.kind === "choice") offerOptions($(`#${form.prefix}-${name}`), idle?.options ?? []);
+    if (field.kind === "choice" && offerOptions($(`#${form.prefix}-${name}`), idle?.options ?? []) < 2) {
+      row(form, name).hide();
+    }
   }
 }
 
-/** What is chosen stays, or it would be lost. */
-function offerOptions(select: JQuery, without: readonly string[]): void {
+/** What is chosen stays, or it would be lost. Returns how many there are to choose from. */
+function offerOptions(select: JQuery, without: readonly string[]): number {
   const chosen = select.val();
   select.find("option").each((_, option) => {
     const value = $(option).val();
     const isLeftOut = value !== chosen && without.some((one) => one === value);
     $(option).prop({ hidden: isLeftOut, disabled: isLeftOut });
   });
+  return select.find("option:not([hidden])").length;
 }
 
 /** Node-RED marks what is wrong; here is said why, below the field. */

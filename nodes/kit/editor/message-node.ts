@@ -4,6 +4,7 @@ import { extraOf } from "./extras.ts";
 import { messageDefaults, messageFields, type ProviderFacts } from "./fields.ts";
 import { closeForm, openForm, type Form } from "./form.ts";
 import { idleWith } from "./idle.ts";
+import { liveProblem, showLive } from "./live.ts";
 import { accountProblem, idleNote, outboxProblem, routeProblem, type Problem } from "./problems.ts";
 import type { EditorNode, NodeType, Translate } from "./red.ts";
 import { currentValue, isVariable } from "./values.ts";
@@ -23,17 +24,19 @@ export function message({
   const fields = messageFields(definition);
   const hasChoice = names.length > 1 || definition.replies === true;
   const choices = [...names, ...(offersRoute(definition, providers) ? [ROUTE] : [])];
+  const provider = (node: EditorNode) => chosenProvider(providers, hasChoice, node);
   const checks: Checks = {
-    ...fieldChecks(prefix, fields, t),
+    ...withLiveChecks(fieldChecks(prefix, fields, t), (node, name) => liveProblem(definition, node, name, t, provider)),
     ...accountChecks(choices, hasChoice, t),
     ...(usesOutbox(definition) && { outbox: (_node, value) => outboxProblem(value, t) }),
   };
   const form: Form = {
     prefix,
     fields,
+    t,
     conditions: hasChoice ? Object.fromEntries(choices.map((name) => [name, { provider: [name] }])) : {},
     problems: (node) => allProblems(prefix, checks, node),
-    idle: (node) => idleWith(definition, chosenProvider(providers, hasChoice, node), node),
+    idle: (node) => idleWith(definition, provider(node), node),
     note: (provider) => idleNote(provider, t),
   };
   const label = (name: string) => t(names.includes(name) ? "field.account" : `field.${name}`);
@@ -54,7 +57,7 @@ export function message({
     },
     outputLabels: (index) => t(`output.${definition.outputs[index] ?? "error"}`),
     oneditprepare() {
-      openForm(form, this);
+      openForm(form, this, () => showLive(definition, this, t, provider));
       if (definition.errorOutput) followErrorOutput(definition.outputs.length);
       extraOf(definition.type)?.prepare($(`#${prefix}-name`).closest(".messaging-form"), this, t, providers);
     },
@@ -62,6 +65,13 @@ export function message({
     oneditcancel: () => closeForm(form),
   };
   RED.nodes.registerType(definition.type, type);
+}
+
+/** Adds what is known to be wrong with a literal to what is wrong with any value. */
+function withLiveChecks(checks: Checks, live: (node: EditorNode, name: string) => Problem): Checks {
+  return Object.fromEntries(
+    Object.entries(checks).map(([name, check]) => [name, (node, value) => check(node, value) ?? live(node, name)]),
+  );
 }
 
 function chosenProvider(providers: readonly ProviderFacts[], hasChoice: boolean, node: EditorNode) {

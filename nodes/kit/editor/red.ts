@@ -18,7 +18,16 @@ export interface Red {
   view: {
     redraw(): void;
   };
+  /** A text of Node-RED's own catalogue in the editor's language; the key where there is none. */
+  _(key: string): string;
+  i18n: {
+    /** The editor's language, such as `en-US`. */
+    lang(): string;
+  };
   settings: {
+    /** What this browser keeps for the editor. */
+    getLocal(key: string): string | null;
+    setLocal(key: string, value: string): void;
     /** Where HTTP nodes are served, such as `/`. */
     httpNodeRoot?: string;
   };
@@ -98,6 +107,8 @@ declare global {
       typeField: string;
     }): this;
     typedInput(method: "focus"): this;
+    typedInput(method: "value" | "type"): string;
+    typedInput(method: "value", value: string): this;
     editableList<Item>(options: EditableList<Item>): this;
     editableList<Item>(method: "addItem", item: Item): this;
     /** Fills in the texts of all `data-i18n` below. */

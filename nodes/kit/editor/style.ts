@@ -6,6 +6,10 @@ const css = `
 .messaging-form input[type="checkbox"] + .messaging-hint { margin-top: -4px; }
 .messaging-form .messaging-hint { color: var(--red-ui-secondary-text-color); }
 .messaging-form .messaging-problem { color: var(--red-ui-text-color-error); }
+.messaging-form .messaging-live { margin: 4px 0 0 125px; max-width: 430px; font-size: 12px; line-height: 18px;
+  color: var(--red-ui-secondary-text-color); overflow-wrap: anywhere; }
+.messaging-form .messaging-live input { width: 230px; margin-bottom: 4px; }
+.messaging-form .messaging-warning { color: var(--red-ui-text-color-warning); }
 .messaging-form details { margin-top: 16px; border-top: 1px solid var(--red-ui-secondary-border-color); }
 .messaging-form summary { padding: 8px 0; cursor: pointer; color: var(--red-ui-form-text-color); }
 .messaging-form summary:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color); }

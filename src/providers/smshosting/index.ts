@@ -12,6 +12,8 @@ export const smshosting: Provider = {
   baseUrl: "https://api.smshosting.it/rest/api",
   country: "IT",
   timeZone: "Europe/Rome",
+  // The document, at push/send, smsText; another page speaks of 7.
+  maxSmsParts: 5,
   requiredCredentials: () => ["authKey", "authSecret"],
   operations: {
     sendSms: {
