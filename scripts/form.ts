@@ -48,7 +48,7 @@ function configForm({ definition }: NodeEntry & { kind: "config" }, catalogue: C
 }
 
 function page(rows: string[]): string {
-  return [`<div class="messaging-form">`, ...rows, `</div>`].join("\n");
+  return [`<div class="messaging-form" aria-busy="true">`, ...rows, `</div>`].join("\n");
 }
 
 interface Form {

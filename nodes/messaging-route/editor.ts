@@ -54,6 +54,7 @@ function fillRow(row: JQuery, member: Partial<Member>, providers: readonly Provi
   const prefixes = $('<input type="text" data-member="prefixes">').val(member.prefixes ?? "");
   prefixes.attr({ "aria-label": t("member.prefixes"), placeholder: t("member.all") });
   pencil.attr({ "aria-label": t("member.edit"), title: t("member.edit") });
+  row.siblings("a").attr("aria-label", t("member.remove"));
   row.attr("data-provider", member.provider ?? "").css({ display: "flex", gap: "8px" });
   row.append(select.css({ flex: "3 1 0", minWidth: 0 }), pencil, prefixes.css({ flex: "2 1 0", minWidth: 0 }));
   const choose = (id: string) => {

@@ -63,30 +63,51 @@ describe("the forms", function () {
   before(async () => {
     nodes = await loadNodes();
     nodeRed = await NodeRedProcess.start({ flows: flowOf(nodes) });
+    editor = await Editor.open(nodeRed.url);
   });
 
-  afterEach(() => editor.close());
+  beforeEach(() => {
+    editor.errors.length = 0;
+  });
 
-  after(() => nodeRed.stop());
+  after(async () => {
+    await editor.close();
+    await nodeRed.stop();
+  });
 
   for (const language of languages) {
-    it(`show every text whole in ${language}`, async () => {
-      editor = await Editor.open(nodeRed.url, { locale: language });
+    it(`show every text whole in ${language}, and axe finds nothing grave in them`, async () => {
+      const { page } = editor;
+      await editor.speak(language);
       for (const { kind, type } of nodes) {
         const isConfig = kind !== "message";
-        await (isConfig ? editor.editConfig(idOf(type), type) : editor.edit(type));
-        await editor.unfold();
-        await editor.screenshot(`${language}-${type}`);
-        assert.deepEqual(await editor.page.evaluate(FAULTS), [], type);
+        await (isConfig ? editor.editConfig(idOf(type), type) : editor.show(type));
+        await page
+          .locator(".messaging-form details")
+          .evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
+        assert.deepEqual(await page.evaluate(FAULTS), [], type);
+        assert.deepEqual(await editor.axe(".messaging-form"), [], `${type} in light`);
+        await look(`${language}-${type}-light`);
+        await page.emulateMedia({ colorScheme: "dark" });
+        // Colours are the same in every language.
+        const rules = language === languages[0] ? ["color-contrast"] : undefined;
+        if (rules) assert.deepEqual(await editor.axe(".messaging-form", rules), [], `${type} in dark`);
+        await look(`${language}-${type}-dark`);
+        await page.emulateMedia({ colorScheme: "light" });
         await editor.press(isConfig ? "#node-config-dialog-cancel" : "#node-dialog-cancel");
       }
       assert.deepEqual(editor.errors, []);
     });
   }
 
+  /** For a person to look at; taking them all takes longer than the tests. */
+  async function look(name: string): Promise<void> {
+    if (process.env.SCREENSHOTS) await editor.screenshot(name);
+  }
+
   it("say what is wrong, open by themselves where something is set, and follow the error output", async () => {
-    editor = await Editor.open(nodeRed.url);
     const { page } = editor;
+    await editor.speak("en-US");
     assert.deepEqual(await page.evaluate(`RED.nodes.node("changed").validationErrors`), [
       "Account: This account was deleted. Choose another one.",
       "To: Must not be empty.",
@@ -111,8 +132,8 @@ describe("the forms", function () {
   });
 
   it("show a field only where it applies", async () => {
-    editor = await Editor.open(nodeRed.url);
     const { page } = editor;
+    await editor.speak("en-US");
     const isShown = (field: string) => page.locator(`.messaging-form [data-field="${field}"]`).isVisible();
     await editor.edit("check-status");
     assert.equal(await isShown("everySeconds"), false);
@@ -127,8 +148,8 @@ describe("the forms", function () {
   });
 
   it("keep an environment variable in a choice, and check numbers", async () => {
-    editor = await Editor.open(nodeRed.url);
     const { page } = editor;
+    await editor.speak("en-US");
     await editor.editConfig(idOf("connectus-account"), "connectus-account");
     assert.deepEqual(await page.locator(".messaging-problem").allInnerTexts(), ["Must be at least 1."]);
     await page.locator("#node-config-input-concurrency").fill("5");

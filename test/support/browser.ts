@@ -1,7 +1,10 @@
+import { createRequire } from "node:module";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import chromium from "@sparticuz/chromium";
 import { chromium as driver, type Browser, type Page } from "playwright-core";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
 /** Screenshots for people to look at; git ignores the folder. */
 const screenshots = resolve(import.meta.dirname, "..", ".screenshots");
@@ -39,13 +42,35 @@ export class Editor {
     const page = await context.newPage();
     const editor = new Editor(browser, page);
     await page.goto(url);
-    await page.waitForFunction("window.RED?.workspaces?.active?.()");
-    await page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
+    await editor.#ready();
     return editor;
+  }
+
+  /** Loads the editor again in another language, as a user's settings would have it. */
+  async speak(language: string): Promise<void> {
+    await this.page.evaluate(`localStorage.setItem("editor-language", ${JSON.stringify(language)})`);
+    await this.page.reload();
+    await this.#ready();
+  }
+
+  /** What axe finds wrong in an element that is gravely so, each as its rule and the element. */
+  async axe(selector: string, rules?: readonly string[]): Promise<string[]> {
+    const isThere = await this.page.evaluate<boolean>("window.axe !== undefined");
+    if (!isThere) await this.page.addScriptTag({ path: AXE });
+    const options = { resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } }) };
+    return this.page.evaluate<string[]>(`axe.run(${JSON.stringify(selector)}, ${JSON.stringify(options)}).then(
+      ({ violations }) => violations
+        .filter(({ impact }) => impact === "serious" || impact === "critical")
+        .flatMap(({ id, nodes }) => nodes.map(({ html, any }) => id + ": " + html.slice(0, 200) + " " + (any[0]?.message ?? ""))))`);
   }
 
   close(): Promise<void> {
     return this.#browser.close();
+  }
+
+  async #ready(): Promise<void> {
+    await this.page.waitForFunction("window.RED?.workspaces?.active?.()");
+    await this.page.locator("#red-ui-loading-progress").waitFor({ state: "hidden" });
   }
 
   /** Drags a node from the palette to a place on the workspace; resolves with the new node's id. */
@@ -65,13 +90,25 @@ export class Editor {
   /** Opens a node's form. */
   async edit(id: string): Promise<void> {
     await this.page.locator(`[id="${id}"]`).dblclick();
-    await this.settled("#node-dialog-ok");
+    await this.#prepared("#node-dialog-ok");
+  }
+
+  /** The same without the mouse, which takes longer. */
+  async show(id: string): Promise<void> {
+    await this.page.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);
+    await this.#prepared("#node-dialog-ok");
   }
 
   /** Opens a config node's form. */
   async editConfig(id: string, type: string): Promise<void> {
     await this.page.evaluate(`RED.editor.editConfig("", ${JSON.stringify(type)}, ${JSON.stringify(id)})`);
-    await this.settled("#node-config-dialog-ok");
+    await this.#prepared("#node-config-dialog-ok");
+  }
+
+  /** Waits for one of our own forms, which Node-RED fills in after it has asked for credentials. */
+  async #prepared(button: string): Promise<void> {
+    await this.settled(button);
+    await this.page.locator('.messaging-form[aria-busy="false"]').last().waitFor();
   }
 
   /** Opens what is folded under "More" in the form, where there is such a part. */

@@ -48,6 +48,7 @@ export function openForm(form: Form, node: EditorNode, showMore?: () => () => vo
   const details = element(form).children("details");
   details.prop("open", isFoldedOneSet(form, node) || wasUnfolded(node.type));
   rememberUnfolding(details, node.type);
+  element(form).attr("aria-busy", "false");
 }
 
 export function closeForm(form: Form): void {

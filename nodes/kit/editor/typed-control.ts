@@ -25,6 +25,8 @@ export function nameButtons(control: JQuery, label: JQuery, t: Translate): void 
   };
   control.on("change", name);
   name();
+  // Its label in so many words: not every tool looks for a label in Node-RED's trays.
+  visibleControl(control).attr({ "aria-label": label.text(), "aria-labelledby": null });
   // What is dictated, dropped or filled in by the browser comes without a key.
   widget.find(".red-ui-typedInput-input").on("input", () => {
     control.val(String(control.typedInput("value")));
