@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
+import { setImmediate as turn } from "node:timers/promises";
 import type { Callback } from "../../src/provider.ts";
 import type { InboundMessage, StatusReport } from "../../src/result.ts";
 import { bodyType, readBody } from "../../src/webhook/body.ts";
 import { inboundMessage, statusReport, type Origin } from "../../src/webhook/event.ts";
 import { fieldsOfBody, fieldsOfQuery, fieldsOfValue, type CallbackFields } from "../../src/webhook/fields.ts";
+import { namesOf, only } from "../../src/webhook/names.ts";
 import { Refusal } from "../../src/webhook/refusal.ts";
 import type { Reported } from "../../src/webhook/repeats.ts";
 import { reports } from "../../src/webhook/reports.ts";
@@ -20,6 +22,12 @@ const WAIT_MS = 2000;
 /** An inbound message does not change, so that its id alone tells it from others. */
 const RECEIVED: Reported = { status: "delivered", final: true, providerStatus: "" };
 
+/**
+ * Node-RED delivers a message one turn after it was sent, and a deploy drops what it has not delivered: with so many turns it
+ * has come through a few nodes.
+ */
+const TURNS = 4;
+
 /** Reads a request and hands on what it says. Rejects with a Refusal; resolves when all of it was handed on. */
 export async function receive(request: IncomingMessage, visit: Visit): Promise<void> {
   const records = await recordsOf(request, visit);
@@ -29,11 +37,17 @@ export async function receive(request: IncomingMessage, visit: Visit): Promise<v
   const heard = found.filter((one) => one !== undefined);
   if (heard.length === 0) throw notUnderstood(records, visit);
   if (visit.signal.aborted) throw new Refusal(408, "the request took too long");
-  // From here to the end nothing waits: of two equal reports at once, the second finds what the first one left.
-  for (const { callback, origin, match } of heard) {
-    if (callback.type === "status") handOnReport(callback, statusReport(callback, match, origin), match, visit);
-    else handOnMessage(callback, inboundMessage(callback, origin), account?.nodeId, visit);
-  }
+  // Here nothing waits: of two equal reports at once, the second finds what the first one left.
+  const takeBack = heard.map(({ callback, origin, match }) =>
+    callback.type === "status"
+      ? handOnReport(callback, statusReport(callback, match, origin), match, visit)
+      : handOnMessage(callback, inboundMessage(callback, origin), account?.nodeId, visit),
+  );
+  // A repeat waits as well: should the deploy drop what it repeats, it is not to be acknowledged either.
+  for (let turns = 0; turns < TURNS; turns++) await turn();
+  if (!visit.life.closing.aborted) return;
+  for (const undo of takeBack.reverse()) undo?.();
+  throw new Refusal(503, "a deploy came in between");
 }
 
 type CallbackOf<Type> = Extract<Callback, { type: Type }>;
@@ -79,19 +93,21 @@ function fieldsReadByOthers(request: IncomingMessage, type: "json" | "form", mos
   return isRaw ? fieldsOfBody(bytes, type) : fieldsOfValue(body);
 }
 
+/** What is returned takes back that it was handed on; undefined where it was a repeat. */
+type HandedOn = (() => void) | undefined;
+
 function handOnReport(
-  { id, reference, to }: CallbackOf<"status">,
+  callback: CallbackOf<"status">,
   payload: StatusReport,
   match: Match | undefined,
   { node, repeats, life }: Host,
-): void {
-  // By what the provider names it: whether we know the message may change between two reports.
-  const key = JSON.stringify([node.id, payload.provider, id ?? reference, to]);
-  if (!repeats.isNew(key, payload)) return;
+): HandedOn {
+  const names = namesOf([node.id, payload.provider], { ...payload, id: callback.id ?? match?.id });
+  if (!repeats.isNew(names, payload)) return undefined;
   node.send([{ payload, ...(match && { sent: match.sent }) }, null]);
-  repeats.remember(key, payload);
   reports.publish(payload);
   life.show(deliveryBadge(payload.status));
+  return repeats.remember(names, payload);
 }
 
 function handOnMessage(
@@ -99,13 +115,13 @@ function handOnMessage(
   payload: InboundMessage,
   account: string | undefined,
   { node, repeats, life }: Host,
-): void {
+): HandedOn {
   // Without an id, a person who writes the same twice cannot be told from a provider that repeats itself.
-  const key = id === undefined ? undefined : JSON.stringify([node.id, payload.provider, "inbound", id]);
-  if (key !== undefined && !repeats.isNew(key, RECEIVED)) return;
+  const names = id === undefined ? undefined : only(JSON.stringify([node.id, payload.provider, "inbound", id]));
+  if (names && !repeats.isNew(names, RECEIVED)) return undefined;
   node.send([null, { payload, to: payload.from, ...(account !== undefined && { account }) }]);
-  if (key !== undefined) repeats.remember(key, RECEIVED);
   life.show(workBadge("status.inbound"));
+  return names && repeats.remember(names, RECEIVED);
 }
 
 /** Names of fields help to find out what a provider sends; their values may be private. */
