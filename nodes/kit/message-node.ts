@@ -28,7 +28,7 @@ export function registerMessageNode<F extends Fields>(
   function MessageNodeConstructor(this: Node, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
     const work = new Work(RED, this, definition, config, load);
-    this.on("input", (message, send, done) => work.take(message, send, done));
+    this.on("input", (message, send, done) => work.take(writable(message), send, done));
     this.on("close", (done: () => void) => void work.close().then(done));
   }
   RED.nodes.registerType(definition.type, MessageNodeConstructor);
@@ -71,7 +71,7 @@ class Work<F extends Fields> {
    * Takes a message and settles it exactly once. It never throws nor rejects: a rejection here would end Node-RED.
    */
   take(message: NodeMessageInFlow, send: Send, done: Done): void {
-    if (this.#definition.cancellable && message.cancel && !this.#life.closing.aborted) {
+    if (this.#definition.cancellable && isCancel(message) && !this.#life.closing.aborted) {
       for (const stop of this.#running.values()) stop.abort();
       return done();
     }
@@ -201,7 +201,12 @@ class Work<F extends Fields> {
     const { code, cause } = error;
     const described = { message: error.message, code, cause, source: { id, type, ...(name ? { name } : {}) } };
     const outputs = this.#definition.outputs.map(() => null);
-    send([...outputs, Object.assign(message, { error: described })]);
+    try {
+      send([...outputs, Object.assign(message, { error: described })]);
+    } catch {
+      // A message that takes no property: its failure must not be lost.
+      return done(error);
+    }
     done();
   }
 }
@@ -210,4 +215,22 @@ class Work<F extends Fields> {
 function channelOf({ needs }: Pick<MessageNodeDefinition, "needs">): Channel {
   if ([needs].flat().includes("sendPush")) return "push";
   return [needs].flat().every((operation) => operation === "sendEmail") ? "email" : "sms";
+}
+
+/** A message that its result can be written into. */
+function writable(message: NodeMessageInFlow): NodeMessageInFlow {
+  try {
+    return Object.isFrozen(message) ? { ...message } : message;
+  } catch {
+    return message;
+  }
+}
+
+/** A property may be one that throws when it is read; what a listener throws leaves the message without an end. */
+function isCancel(message: NodeMessageInFlow): boolean {
+  try {
+    return Boolean(message.cancel);
+  } catch {
+    return false;
+  }
 }
