@@ -153,11 +153,20 @@ async function withAccount<T>(
   const { config, credentials } = draft;
   const problem = visibleProblem(definition, config, credentials);
   if (problem) throw problem;
-  const settings = accountSettings(definition, config);
+  const [{ Account }, { checkedSettings }, provider] = await Promise.all([
+    import("../../src/sending/account.ts"),
+    import("../../src/sending/settings.ts"),
+    loadProvider(),
+  ]);
+  /** An empty setting is the same as its default. */
+  const essence = (one: FilledDraft) =>
+    JSON.stringify([
+      checkedSettings(provider, accountSettings(definition, one.config), one.credentials),
+      Object.keys(definition.credentials).map((name) => one.credentials[name] ?? ""),
+    ]);
   const live = find(id);
-  if (live && isSame(definition, live, draft)) return inTime(await live.account(), work);
-  const [{ Account }, provider] = await Promise.all([import("../../src/sending/account.ts"), loadProvider()]);
-  const account = new Account(provider, settings, credentials);
+  if (live && isSame(essence, live, draft)) return inTime(await live.account(), work);
+  const account = new Account(provider, accountSettings(definition, config), credentials);
   try {
     return await inTime(account, work);
   } finally {
@@ -190,14 +199,10 @@ function tooLate(): MessagingError {
   });
 }
 
-function isSame(definition: AccountNodeDefinition, live: LiveAccount, draft: FilledDraft): boolean {
-  const essence = ({ config, credentials }: FilledDraft) =>
-    JSON.stringify([
-      accountSettings(definition, config),
-      Object.keys(definition.credentials).map((name) => credentials[name] ?? ""),
-    ]);
+function isSame(essence: (one: FilledDraft) => string, live: LiveAccount, draft: FilledDraft): boolean {
+  const wanted = essence(draft);
   try {
-    return essence(live) === essence(draft);
+    return essence(live) === wanted;
   } catch {
     // The deployed one has settings that cannot be used.
     return false;

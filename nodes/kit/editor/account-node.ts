@@ -1,3 +1,5 @@
+import { knowAccount } from "./account-draft.ts";
+import { addConnection } from "./connection.ts";
 import { credentialTypes, type AccountNodeDefinition } from "../definition.ts";
 import { allProblems, fieldChecks, withValidators, type Checks } from "./checks.ts";
 import { accountDefaults, accountFields, type ProviderFacts } from "./fields.ts";
@@ -5,6 +7,7 @@ import { CredentialsKnown } from "./credentials.ts";
 import { closeForm, openForm, type Form } from "./form.ts";
 import { offerCountries, offerTimeZones } from "./lists.ts";
 import { credentialsProblem, settingProblems } from "./problems.ts";
+import { addPicks } from "./pick-fields.ts";
 import type { NodeType, Translate } from "./red.ts";
 import { currentValue, isOpen, isVariable } from "./values.ts";
 
@@ -34,14 +37,15 @@ export function account({
     credentials: withValidators(credentialTypes(definition.credentials), checks, fieldLabel),
     paletteLabel: () => t("label"),
     label() {
-      if (this.name) return this.name;
-      const harmless = this.mode === "sandbox" || this.mode === "off";
-      return harmless ? `${provider.label} (${t(`mode.${String(this.mode)}`).toLowerCase()})` : provider.label;
+      return withMode(this.name || provider.label, this.mode, t);
     },
     oneditprepare() {
       openForm(form, this);
       offerCountries($(`#${prefix}-country`));
       offerTimeZones($(`#${prefix}-timeZone`));
+      addPicks({ prefix, fields, provider: () => provider, account: () => this }, t);
+      const element = $(`#${prefix}-name`).closest(".messaging-form");
+      addConnection(element, this, () => form.problems(this), t);
     },
     oneditsave() {
       credentials.take(this);
@@ -51,7 +55,15 @@ export function account({
     oneditdelete: () => closeForm(form),
   };
   RED.nodes.registerType(definition.type, type);
+  knowAccount({ definition, provider });
   credentials.watch();
+}
+
+/** Wherever an account is chosen, it is to be seen that it is not meant in earnest; a name may say so itself. */
+function withMode(name: string, mode: unknown, t: Translate): string {
+  if (mode !== "sandbox" && mode !== "off") return name;
+  const word = t(`mode.${mode}`).toLowerCase();
+  return name.toLowerCase().includes(word) ? name : `${name} (${word})`;
 }
 
 function isLive(mode: unknown): boolean {

@@ -5,6 +5,8 @@ import { messageDefaults, messageFields, type ProviderFacts } from "./fields.ts"
 import { closeForm, openForm, type Form } from "./form.ts";
 import { idleWith } from "./idle.ts";
 import { liveProblem, showLive } from "./live.ts";
+import { markModes } from "./mode-mark.ts";
+import { addPicks } from "./pick-fields.ts";
 import { accountProblem, idleNote, outboxProblem, routeProblem, type Problem } from "./problems.ts";
 import type { EditorNode, NodeType, Translate } from "./red.ts";
 import { currentValue, isVariable } from "./values.ts";
@@ -58,6 +60,8 @@ export function message({
     outputLabels: (index) => t(`output.${definition.outputs[index] ?? "error"}`),
     oneditprepare() {
       openForm(form, this, () => showLive(definition, this, t, provider));
+      const account = () => RED.nodes.node(String($(`#${prefix}-${provider(this)?.name}`).val())) ?? undefined;
+      addPicks({ prefix, fields, provider: () => provider(this), account }, t);
       if (definition.errorOutput) followErrorOutput(definition.outputs.length);
       extraOf(definition.type)?.prepare($(`#${prefix}-name`).closest(".messaging-form"), this, t, providers);
     },
@@ -65,6 +69,7 @@ export function message({
     oneditcancel: () => closeForm(form),
   };
   RED.nodes.registerType(definition.type, type);
+  markModes(definition.type, { type, provider: names[0] ?? "" });
 }
 
 /** Adds what is known to be wrong with a literal to what is wrong with any value. */

@@ -4,6 +4,8 @@ export interface Red {
     registerType(type: string, definition: NodeType): void;
     node(id: string): EditorNode | null | undefined;
     eachConfig(visit: (node: EditorNode) => void): void;
+    /** Those on the workspaces. */
+    eachNode(visit: (node: EditorNode) => void): void;
   };
   events: {
     on(name: string, listener: (node: EditorNode) => void): void;
@@ -17,6 +19,9 @@ export interface Red {
   };
   view: {
     redraw(): void;
+    annotations: {
+      register(id: string, options: Annotation): void;
+    };
   };
   /** A text of Node-RED's own catalogue in the editor's language; the key where there is none. */
   _(key: string): string;
@@ -61,6 +66,18 @@ export interface EditorNode {
 
 /** Node-RED shows a string as the reason why the value is wrong, if the function takes two parameters. */
 export type Validate = (this: EditorNode, value: unknown, options: object) => true | string;
+
+/** A badge above nodes on the workspace. */
+export interface Annotation {
+  type: "badge";
+  align: "left";
+  class: string;
+  /** Asked once for each node: whether it may ever have the badge. */
+  filter(node: EditorNode): boolean;
+  /** Asked at every redraw of a node that is dirty. */
+  show(node: EditorNode): boolean;
+  element(node: EditorNode): SVGElement;
+}
 
 /** What `registerType` takes. */
 export interface NodeType {
@@ -108,7 +125,7 @@ declare global {
     }): this;
     typedInput(method: "focus"): this;
     typedInput(method: "value" | "type"): string;
-    typedInput(method: "value", value: string): this;
+    typedInput(method: "value" | "type", value: string): this;
     editableList<Item>(options: EditableList<Item>): this;
     editableList<Item>(method: "addItem", item: Item): this;
     /** Fills in the texts of all `data-i18n` below. */

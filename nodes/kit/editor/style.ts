@@ -15,6 +15,9 @@ const css = `
 .messaging-form summary:focus-visible { outline: 1px solid var(--red-ui-form-input-focus-color); }
 `;
 
-export function addStyle(): void {
-  $("<style>").text(css).appendTo("head");
+/** Also that of parts which have theirs beside them. */
+export function addStyle(...parts: readonly string[]): void {
+  $("<style>")
+    .text([css, ...parts].join(""))
+    .appendTo("head");
 }
