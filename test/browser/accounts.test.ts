@@ -35,11 +35,15 @@ describe("the accounts in the editor", function () {
         "account-3": { email: "sandbox@example.com", password: PASSWORD },
       },
     });
+    editor = await Editor.open(nodeRed.url);
   });
 
-  afterEach(() => editor.close());
+  beforeEach(() => {
+    editor.errors.length = 0;
+  });
 
   after(async () => {
+    await editor.close();
     await nodeRed.stop();
     await Promise.all(sandboxes.map((sandbox) => sandbox.close()));
   });
@@ -52,36 +56,42 @@ describe("the accounts in the editor", function () {
     return result().innerText();
   }
 
+  /** For a person to look at; taking them all takes longer than the tests. */
+  async function look(name: string): Promise<void> {
+    if (process.env.SCREENSHOTS) await editor.screenshot(name);
+  }
+
   for (const [index, language] of languages.entries()) {
     it(`show tests, states and lists whole in ${language}`, async () => {
-      editor = await Editor.open(nodeRed.url, { locale: language });
+      await editor.speak(language);
       const { page } = editor;
       /** In both themes. */
-      const look = async (name: string) => {
+      const check = async (name: string) => {
         assert.deepEqual(await page.evaluate(FAULTS), [], name);
         for (const colorScheme of ["dark", "light"] as const) {
           await page.emulateMedia({ colorScheme });
-          await editor.screenshot(`${language}-${colorScheme}-${name}`);
+          assert.deepEqual(await editor.axe(".messaging-form"), [], `${name}, ${colorScheme}`);
+          await look(`${language}-${colorScheme}-${name}`);
         }
       };
       for (const [id, type] of ACCOUNTS) {
         await editor.editConfig(id, type);
         await test(["It works", "Funciona", "Funziona"][index] ?? "");
         await page.locator(".messaging-state div").first().waitFor();
-        await look(`test-${type}`);
+        await check(`test-${type}`);
         await editor.press("#node-config-dialog-cancel");
       }
       await editor.edit("push");
       await page.locator("#node-input-groups ~ .messaging-pick-button").click();
       await page.locator(".messaging-pick-list label").first().waitFor();
-      await look("pick-groups");
+      await check("pick-groups");
       await editor.press("#node-dialog-cancel");
       assert.deepEqual(editor.errors, []);
     });
   }
 
   it("test what a new form holds, say what is wrong, and forget nothing that was typed", async () => {
-    editor = await Editor.open(nodeRed.url);
+    await editor.speak("en-US");
     const { page } = editor;
     const [connectus] = sandboxes;
     await editor.editConfig("_ADD_", "connectus-account");
@@ -94,7 +104,7 @@ describe("the accounts in the editor", function () {
     assert.match(await test("First correct"), /Base URL: Must begin with https/);
     await page.locator("#node-config-input-baseUrl").fill(connectus?.url ?? "");
     assert.match(await test("does not accept these credentials"), /check_balance was refused \(HTTP 401\)/);
-    await editor.screenshot("test-refused");
+    await look("test-refused");
     await page.locator("#node-config-input-apiKey").fill(KEY);
     assert.match(await test("It works"), /Balance: 100,000 SMS, 100,000 e-mails/);
     assert.equal(await page.locator("#node-config-input-apiKey").inputValue(), KEY);
@@ -110,7 +120,7 @@ describe("the accounts in the editor", function () {
   });
 
   it("test a deployed account by its stored credentials, and show how it fares", async () => {
-    editor = await Editor.open(nodeRed.url);
+    await editor.speak("en-US");
     const { page } = editor;
     await editor.editConfig("account-3", "conectaline-account");
     assert.equal(await page.locator("#node-config-input-password").inputValue(), "__PWRD__");
@@ -129,12 +139,12 @@ describe("the accounts in the editor", function () {
     await page.locator("#node-config-input-configurationName").fill("alarms");
     await test("has a fault of its own");
     await state.getByText(/Last error: provider error, \d/).waitFor();
-    await editor.screenshot("test-state");
+    await look("test-state");
     await editor.press("#node-config-dialog-cancel");
   });
 
   it("offer lists by keyboard and mouse, and keep what else is typed", async () => {
-    editor = await Editor.open(nodeRed.url);
+    await editor.speak("en-US");
     const { page } = editor;
     const value = (field: string) => page.locator(`#node-input-${field}`).inputValue();
     const opener = (field: string) => page.locator(`[data-field="${field}"] .messaging-pick-button`);
@@ -169,7 +179,7 @@ describe("the accounts in the editor", function () {
     sandboxes[1]?.misbehave({ kind: "status", status: 401 });
     await opener("from").click();
     await page.locator(".messaging-pick").getByText("does not accept these credentials").waitFor();
-    await editor.screenshot("pick-refused");
+    await look("pick-refused");
     await editor.press("#node-dialog-ok");
     const saved = await page.evaluate(`(({ from, fromType }) => ({ from, fromType }))(RED.nodes.node("sms"))`);
     assert.deepEqual(saved, { from: "ALARM", fromType: "str" });
@@ -178,7 +188,7 @@ describe("the accounts in the editor", function () {
     await opener("groups").click();
     await option("Guardia (3)").click();
     assert.deepEqual([await value("groups"), await value("groupsType")], ["3", "str"]);
-    await editor.screenshot("pick-campaign");
+    await look("pick-campaign");
     await editor.press("#node-dialog-cancel");
 
     // In the account's own form, before it is deployed.
@@ -192,13 +202,13 @@ describe("the accounts in the editor", function () {
   });
 
   it("mark every node that uses a sandbox before any message was sent", async () => {
-    editor = await Editor.open(nodeRed.url);
+    await editor.speak("en-US");
     const { page } = editor;
     const marks = () =>
       page.evaluate<Record<string, string>>(`Object.fromEntries(
         [...document.querySelectorAll(".messaging-mode:not(.hide)")].map((mark) => [mark.closest(".red-ui-flow-node-group").id, mark.textContent]))`);
     assert.deepEqual(await marks(), { balance: "sandbox", routed: "sandbox" });
-    await editor.screenshot("mode-marks");
+    await look("mode-marks");
     await editor.edit("balance");
     const chosen = page.locator("#node-input-connectus option:checked");
     assert.equal(await chosen.innerText(), "Trial (sandbox)");
@@ -212,12 +222,12 @@ describe("the accounts in the editor", function () {
     await page.locator("#node-config-input-mode").selectOption("live");
     await editor.press("#node-config-dialog-ok");
     assert.deepEqual(await marks(), { bulk: "off", routed: "off" });
-    await editor.screenshot("mode-marks-off");
+    await look("mode-marks-off");
     assert.deepEqual(editor.errors, []);
   });
 
   it("keep their credentials out of an export", async () => {
-    editor = await Editor.open(nodeRed.url);
+    await editor.speak("en-US");
     const { page } = editor;
     await editor.editConfig("account-2", "smshosting-account");
     await page.locator("#node-config-input-authSecret").fill("another-secret");

@@ -39,6 +39,8 @@ export class Editor {
       headless: true,
     });
     const context = await browser.newContext({ locale, colorScheme, viewport: { width: 1400, height: 900 } });
+    // Node-RED 5 is light unless its user says otherwise; here it follows the browser.
+    await context.addInitScript(`localStorage.setItem("view-dark-theme", "auto")`);
     const page = await context.newPage();
     const editor = new Editor(browser, page);
     await page.goto(url);
