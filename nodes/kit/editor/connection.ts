@@ -1,6 +1,7 @@
 import type { StateReport, TestReport } from "../account-reports.ts";
 import { askAccount } from "./account-draft.ts";
 import { failureLines, refusalOf } from "./failures.ts";
+import { locale } from "./locale.ts";
 import type { Problem } from "./problems.ts";
 import type { EditorNode, Translate } from "./red.ts";
 
@@ -75,7 +76,7 @@ function reportLines({ mode, host = "", error, balances, signIn, unlisted }: Tes
 
 function amountIn(t: Translate): (balance: Balance) => string {
   return ({ channel, balance, unit, currency }) => {
-    const count = balance.toLocaleString();
+    const count = balance.toLocaleString(locale());
     if (unit === "messages") return channel === "email" ? t("account.emails", { count }) : t("account.sms", { count });
     return currency === undefined ? count : money(balance, currency);
   };
@@ -84,9 +85,9 @@ function amountIn(t: Translate): (balance: Balance) => string {
 /** A currency that the browser does not know is written as the provider does. */
 function money(amount: number, currency: string): string {
   try {
-    return amount.toLocaleString(undefined, { style: "currency", currency });
+    return amount.toLocaleString(locale(), { style: "currency", currency });
   } catch {
-    return `${amount.toLocaleString()} ${currency}`;
+    return `${amount.toLocaleString(locale())} ${currency}`;
   }
 }
 
@@ -125,7 +126,7 @@ function signInText({ since, until }: NonNullable<StateReport["signIn"]>, t: Tra
 function when(at: number): string {
   const date = new Date(at);
   const isToday = date.toDateString() === new Date().toDateString();
-  return isToday ? date.toLocaleTimeString() : date.toLocaleString();
+  return isToday ? date.toLocaleTimeString(locale()) : date.toLocaleString(locale());
 }
 
 function line(text: string): JQuery {

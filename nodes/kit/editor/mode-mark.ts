@@ -11,9 +11,9 @@ const HEIGHT = 12;
 const LETTER = 5.4;
 
 export const modeCss = `
-.messaging-mode text { font-size: 9px; stroke: none; fill: var(--red-ui-primary-background); pointer-events: none; }
-.messaging-mode-sandbox rect { fill: var(--red-ui-text-color-link); }
-.messaging-mode-off rect { fill: var(--red-ui-secondary-text-color); }
+.messaging-mode text { stroke: none; font-size: 9px; fill: var(--red-ui-node-label-color); pointer-events: none; }
+.messaging-mode-sandbox rect { fill: var(--red-ui-node-status-colors-blue); }
+.messaging-mode-off rect { fill: var(--red-ui-node-status-colors-yellow); }
 `;
 
 interface MarkedType {
