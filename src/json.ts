@@ -4,6 +4,29 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+/** A string, or a number, of JSON. */
+const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
+
+/**
+ * As JSON.parse, but an integer that would lose digits, such as a long id, comes as the text of its digits. Throws
+ * SyntaxError.
+ */
+export function parseExactly(text: string, reviver?: (key: string, value: unknown) => unknown): unknown {
+  const value: unknown = JSON.parse(text, reviver);
+  // Only now: in what is no JSON, quotes could repair what is broken.
+  return /\d{16}/.test(text) ? JSON.parse(text.replace(TOKEN, exact), reviver) : value;
+}
+
+function exact(token: string): string {
+  return /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? `"${token}"` : token;
+}
+
+/** What a provider sends as a text, whatever JSON type it came as: an object as JSON, nothing as an empty text. */
+export function asText(value: unknown): string {
+  if (value === undefined || value === null) return "";
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}
+
 /** Words that a server writes for "none", where it should write null. */
 const NO_WORDS = /^(-?0*|-\d+|null|undefined|false|none|nan)$/i;
 

@@ -55,7 +55,7 @@ export interface Operations {
   readonly receiveSms?: (session: Session, filter: ReceiveFilter) => Promise<InboundMessage[]>;
   /** Reads one callback, its fields as JSON, form or query gave them; undefined where it tells nothing that can be read. */
   readonly readWebhook?: (
-    account: Pick<Session, "timeZone">,
+    account: Pick<Session, "country" | "timeZone">,
     fields: Readonly<Record<string, unknown>>,
   ) => Promise<Callback | undefined>;
   /** What the provider has to choose from, for pick lists in the editor. */

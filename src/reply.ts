@@ -2,6 +2,7 @@ import { isUtf8 } from "node:buffer";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate, inflateRaw } from "node:zlib";
 import type { Reply } from "./http-request.ts";
+import { parseExactly } from "./json.ts";
 import { asError, failureVerdict } from "./verdict.ts";
 import type { Attempt } from "./verdict.ts";
 
@@ -118,23 +119,12 @@ function decoderFor(charset: string): TextDecoder | undefined {
 
 /**
  * JSON.parse makes `__proto__` an ordinary property, but whoever copies it onto another object replaces its prototype.
- * The name may be written in escapes. And a number of 16 digits or more, such as an id, may lose some: it stays as the text
- * that was sent, where this version of Node shows it.
+ * The name may be written in escapes.
  */
 function parseJson(text: string): unknown {
-  if (!/__proto__|\\u00[5-7]|\d{16}/i.test(text)) return JSON.parse(text);
-  return (JSON.parse as ParseJson)(text, (key, value, context) => {
-    if (key === "__proto__") return undefined;
-    const isCut = typeof value === "number" && Number.isInteger(value) && !Number.isSafeInteger(value);
-    return isCut ? (context?.source ?? value) : value;
-  });
+  if (!/__proto__|\\u00[5-7]/i.test(text)) return parseExactly(text);
+  return parseExactly(text, (key, value) => (key === "__proto__" ? undefined : value));
 }
-
-/** With what Node 21 and later tell of each value: how it was written. */
-type ParseJson = (
-  text: string,
-  reviver: (key: string, value: unknown, context?: { readonly source?: string }) => unknown,
-) => unknown;
 
 /** Why a text is no JSON, as a cause of the table of failures. */
 function whatInstead(text: string): string {

@@ -13,7 +13,7 @@ import { sentMessages, type Match } from "../../src/webhook/sent-messages.ts";
 import { chosenProvider } from "../kit/find-account.ts";
 import { readCallback } from "../kit/read-callback.ts";
 import { deliveryBadge, workBadge } from "../kit/status.ts";
-import { receivingAccount } from "./receiving-account.ts";
+import { receivingAccount, type ReceivingAccount } from "./receiving-account.ts";
 import type { Host, Visit } from "./visit.ts";
 
 /** How long a report waits for the reply to its send. Its sender waits too, and has more patience than this. */
@@ -33,9 +33,14 @@ export async function receive(request: IncomingMessage, visit: Visit): Promise<v
   const records = await recordsOf(request, visit);
   const account = await receivingAccount(visit.RED, visit.config);
   const name = chosenProvider(visit.RED, visit.config);
-  const found = await Promise.all(records.map((raw) => read(raw, name, account?.timeZone, visit.signal)));
+  const found = await Promise.all(records.map((raw) => read(raw, name, account, visit.signal)));
   const heard = found.filter((one) => one !== undefined);
-  if (heard.length === 0) throw notUnderstood(records, visit);
+  if (heard.length < records.length)
+    tellUnread(
+      records.filter((_, index) => found[index] === undefined),
+      visit,
+    );
+  if (heard.length === 0) throw new Refusal(400, NOTHING_READ);
   if (visit.signal.aborted) throw new Refusal(408, "the request took too long");
   // Here nothing waits: of two equal reports at once, the second finds what the first one left.
   const takeBack = heard.map(({ callback, origin, match }) =>
@@ -62,10 +67,10 @@ interface Heard {
 async function read(
   raw: CallbackFields,
   name: string | undefined,
-  timeZone: string | undefined,
+  account: ReceivingAccount | undefined,
   signal: AbortSignal,
 ): Promise<Heard | undefined> {
-  const found = await readCallback(raw, name, timeZone);
+  const found = await readCallback(raw, name, account);
   if (!found) return undefined;
   const { callback, provider } = found;
   const origin = { provider: provider.name, receivedAt: new Date().toISOString(), raw };
@@ -124,14 +129,14 @@ function handOnMessage(
   return names && repeats.remember(names, RECEIVED);
 }
 
+const NOTHING_READ = "this address takes delivery reports and messages of a provider: nothing of these was found";
+
 /** Names of fields help to find out what a provider sends; their values may be private. */
-function notUnderstood(records: readonly CallbackFields[], { life }: Host): Refusal {
+function tellUnread(records: readonly CallbackFields[], { life }: Host): void {
   const names = records.flatMap(Object.keys).map((name) => (/^[\w.-]{1,40}$/.test(name) ? name : "…"));
-  if (names.length > 0) {
-    const shown = [...new Set(names)].slice(0, 10).join(", ");
-    life.warnOnce(
-      `A callback came that is neither a delivery report nor a message of the chosen provider. Its fields: ${shown}.`,
-    );
-  }
-  return new Refusal(400, "this address takes delivery reports and messages of a provider: nothing of these was found");
+  if (names.length === 0) return;
+  const shown = [...new Set(names)].slice(0, 10).join(", ");
+  life.warnOnce(
+    `A callback came that is neither a delivery report nor a message of the chosen provider. Its fields: ${shown}.`,
+  );
 }

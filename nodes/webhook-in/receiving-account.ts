@@ -7,6 +7,7 @@ export interface ReceivingAccount {
   /** Id of its config node: a reply finds the account by it. */
   readonly nodeId: string;
   /** Absent where the account cannot be used: reports are read all the same. */
+  readonly country?: string;
   readonly timeZone?: string;
 }
 
@@ -15,8 +16,8 @@ export async function receivingAccount(RED: NodeAPI, config: Config): Promise<Re
   const node = chosenAccount(RED, config);
   if (!node) return undefined;
   try {
-    const { timeZone } = await node.account();
-    return { nodeId: node.id, timeZone };
+    const { country, timeZone } = await node.account();
+    return { nodeId: node.id, country, timeZone };
   } catch {
     return { nodeId: node.id };
   }

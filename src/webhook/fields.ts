@@ -1,4 +1,4 @@
-import { isRecord } from "../json.ts";
+import { isRecord, parseExactly } from "../json.ts";
 import type { BodyType } from "./body.ts";
 import { Refusal } from "./refusal.ts";
 
@@ -37,7 +37,7 @@ export function fieldsOfValue(value: unknown): CallbackFields[] {
 
 function parsed(body: Buffer): unknown {
   try {
-    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return parseExactly(new TextDecoder("utf-8", { fatal: true }).decode(body));
   } catch {
     throw new Refusal(400, "the body is no JSON");
   }

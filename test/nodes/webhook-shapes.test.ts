@@ -92,6 +92,15 @@ describe("a webhook", () => {
     assert.equal((await flow.until("inbound")).length, 1);
   });
 
+  it("takes what it can read of a list, and tells of the rest", async () => {
+    await start();
+    assert.equal((await postJson(front.address(), [STATUS, { colour: "red" }])).status, 200);
+    assert.deepEqual(payloads(await flow.until("reports")), [REPORT]);
+    const [warning = "", ...more] = flow.warnings();
+    assert.match(warning, /neither a delivery report nor a message.*Its fields: colour\./);
+    assert.deepEqual(more, []);
+  });
+
   it("does not mind a slash at the end, nor slashes around its path", async () => {
     await start({ path: "/my/own/path/" });
     assert.equal((await postJson(`${front.address(undefined, "my/own/path")}/`, STATUS)).status, 200);

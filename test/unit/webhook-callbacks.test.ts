@@ -6,7 +6,7 @@ import { smshosting } from "../../src/providers/smshosting/index.ts";
 import { inboundMessage, statusReport } from "../../src/webhook/event.ts";
 
 async function read(provider: Provider, fields: Record<string, unknown>) {
-  return provider.operations.readWebhook?.({ timeZone: provider.timeZone }, fields);
+  return provider.operations.readWebhook?.(provider, fields);
 }
 
 describe("a callback of Connectus", () => {
@@ -45,6 +45,14 @@ describe("a callback of Connectus", () => {
     assert.deepEqual(await read(connectus, numbers), { ...sms, text: "1" });
     const short = await read(connectus, { src_number: "4242", sms_content: "" });
     assert.deepEqual(short, { type: "inbound", from: "4242", text: "" });
+  });
+
+  it("brings what a person wrote though the number is empty, or the text is no text", async () => {
+    const sms = { id_sms: "1", dst_number: "56442330001", src_number: "", sms_content: "Help" };
+    const to = "+56442330001";
+    assert.deepEqual(await read(connectus, sms), { type: "inbound", id: "1", from: "", to, text: "Help" });
+    const odd = await read(connectus, { src_number: "56990324203", sms_content: { body: "Hola" } });
+    assert.deepEqual(odd, { type: "inbound", from: "+56990324203", text: '{"body":"Hola"}' });
   });
 
   it("is nothing when it has neither", async () => {
@@ -114,6 +122,34 @@ describe("a callback of Conectaline", () => {
     for (const fields of [{}, { id: "1" }, { status: "SENT" }, { number: "34600100100" }]) {
       assert.equal(await read(conectaline, fields), undefined);
     }
+  });
+});
+
+describe("a number in a callback", () => {
+  it("may lack the country's prefix, and then belongs to the account's country", async () => {
+    const texts = { text: "Hola", message: "Hola", sms_content: "Hola" };
+    const from = async (provider: Provider, number: string) => {
+      const callback = await read(provider, { number, src_number: number, ...texts });
+      return callback?.type === "inbound" && callback.from;
+    };
+    assert.equal(await from(conectaline, "600111222"), "+34600111222");
+    assert.equal(await from(conectaline, "34600111222"), "+34600111222");
+    assert.equal(await from(smshosting, "347 123 4567"), "+393471234567");
+    assert.equal(await from(smshosting, "34600111222"), "+34600111222");
+    assert.equal(await from(smshosting, "0541123456"), "+390541123456");
+    assert.equal(await from(connectus, "990324203"), "+56990324203");
+    assert.equal(await from(connectus, "0056990324203"), "+56990324203");
+    const report = await read(smshosting, { transactionId: "r", to: "3471234567", status: "SENT" });
+    assert.equal(report?.type === "status" && report.to, "+393471234567");
+  });
+
+  it("stays as it is where it is a short code or a name, and whole where no plan knows it", async () => {
+    const from = async (number: string) => {
+      const callback = await read(conectaline, { number, text: "Hola" });
+      return callback?.type === "inbound" && callback.from;
+    };
+    assert.deepEqual([await from("4242"), await from("8008877"), await from("INFO")], ["4242", "8008877", "INFO"]);
+    assert.deepEqual([await from("999999999999"), await from("+1234567")], ["+999999999999", "+1234567"]);
   });
 });
 

@@ -54,6 +54,28 @@ describe("the fields of a callback", () => {
     refused(400, () => json(JSON.stringify(Array.from({ length: 1001 }, () => ({})))));
   });
 
+  it("keep every digit of an id, however long the number is", () => {
+    assert.deepEqual(
+      json(
+        '{"id_sms":12345678901234567890,"n":-90071992547409931,"s":"12345678901234567890","t":"\\"1234567890123456789"}',
+      ),
+      [
+        {
+          id_sms: "12345678901234567890",
+          n: "-90071992547409931",
+          s: "12345678901234567890",
+          t: '"1234567890123456789',
+        },
+      ],
+    );
+    assert.deepEqual(json('{"a":9007199254740991,"b":1e30,"c":1234567890123456.5}'), [
+      { a: 9007199254740991, b: 1e30, c: 1234567890123456.5 },
+    ]);
+    const long = `{"t":"${"\\\\x".repeat(300_000)}","id":12345678901234567890}`;
+    assert.equal(json(long)[0]?.id, "12345678901234567890");
+    refused(400, () => json("{12345678901234567890:1}"));
+  });
+
   it("are found in JSON that was posted under the type of a form, as curl -d does", () => {
     assert.deepEqual(form(' {"id_sms":"1","status":"A&B"}'), [{ id_sms: "1", status: "A&B" }]);
   });

@@ -201,8 +201,7 @@ describe("each provider's callbacks in the sandbox", () => {
 
   for (const provider of [connectus, smshosting, conectaline]) {
     const { callbacks } = makers[provider.name as keyof typeof makers]();
-    const read = (callback: StandInCallback) =>
-      provider.operations.readWebhook?.({ timeZone: provider.timeZone }, callback.fields);
+    const read = (callback: StandInCallback) => provider.operations.readWebhook?.(provider, callback.fields);
 
     for (const [ending, status] of Object.entries({ "4203": "delivered", "0002": "undelivered", "0003": "sent" })) {
       it(`of ${provider.label} are read back: a message to …${ending} ends as ${status}`, async () => {

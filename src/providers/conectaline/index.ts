@@ -28,7 +28,7 @@ export const conectaline: Provider = {
       unit: "money",
       check: async (session) => (await import("./balance.ts")).checkBalance(session),
     },
-    readWebhook: async (_account, fields) => (await import("./webhook.ts")).readWebhook(fields),
+    readWebhook: async (...call) => (await import("./webhook.ts")).readWebhook(...call),
     lists: {
       configurations: async (session) => (await import("./lists.ts")).listConfigurations(session),
       groups: async (session) => (await import("./lists.ts")).listGroups(session),

@@ -1,6 +1,6 @@
 import { asE164 } from "../../e164.ts";
-import { asId } from "../../json.ts";
-import type { Callback } from "../../provider.ts";
+import { asId, asText } from "../../json.ts";
+import type { Callback, Session } from "../../provider.ts";
 import type { Status } from "../../result.ts";
 
 /**
@@ -21,25 +21,29 @@ const WORDS: readonly (readonly [status: Status, words: readonly string[]])[] = 
 const FINAL: readonly Status[] = ["delivered", "undelivered", "rejected"];
 
 /** A delivery report with message_id or id, status and number, or a person's SMS with number and text. */
-export function readWebhook(fields: Readonly<Record<string, unknown>>): Callback | undefined {
+export function readWebhook(
+  { country }: Pick<Session, "country">,
+  fields: Readonly<Record<string, unknown>>,
+): Callback | undefined {
   const id = asId(fields.message_id) ?? asId(fields.id);
-  const number = asE164(fields.number);
+  const number = asE164(fields.number, country);
   const word = asId(fields.status);
   if (id !== undefined && word !== undefined) {
     const status = statusOf(word);
     const to = number !== undefined && { to: number };
     return { type: "status", id, status, final: FINAL.includes(status), providerStatus: word, ...to };
   }
-  const from = asE164(fields.from) ?? number;
   const text = fields.text ?? fields.message;
-  if (from === undefined || text === undefined) return undefined;
-  const to = asE164(fields.to);
+  const sender = fields.from ?? fields.number;
+  // What somebody wrote is worth having though its number is empty.
+  if (sender === undefined || text === undefined) return undefined;
+  const to = asE164(fields.to, country);
   return {
     type: "inbound",
     ...(id !== undefined && { id }),
-    from,
+    from: asE164(fields.from, country) ?? number ?? "",
     ...(to !== undefined && { to }),
-    text: String(text),
+    text: asText(text),
   };
 }
 

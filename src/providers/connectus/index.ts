@@ -31,7 +31,7 @@ export const connectus: Provider = {
       unit: "messages",
       check: async (...call) => (await import("./balance.ts")).checkBalance(...call),
     },
-    readWebhook: async (_account, fields) => (await import("./webhook.ts")).readWebhook(fields),
+    readWebhook: async (...call) => (await import("./webhook.ts")).readWebhook(...call),
   },
   sandbox: async () => (await import("./stand-in.ts")).connectusStandIn(),
 };

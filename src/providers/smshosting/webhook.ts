@@ -1,6 +1,6 @@
-import { asId } from "../../json.ts";
+import { asE164 } from "../../e164.ts";
+import { asId, asText } from "../../json.ts";
 import type { Callback, Session } from "../../provider.ts";
-import { asE164 } from "./fields.ts";
 import { readMessage } from "./search.ts";
 
 /**
@@ -8,13 +8,14 @@ import { readMessage } from "./search.ts";
  * number and text (providers.md: public, partly a guess).
  */
 export function readWebhook(
-  { timeZone }: Pick<Session, "timeZone">,
+  { country, timeZone }: Pick<Session, "country" | "timeZone">,
   fields: Readonly<Record<string, unknown>>,
 ): Callback | undefined {
   const id = asId(fields.id);
   const reference = asId(fields.transactionId);
+  const to = asE164(fields.to, country);
   if (asId(fields.status) !== undefined && (id ?? reference) !== undefined) {
-    const { status, final, providerStatus, to } = readMessage(fields, timeZone);
+    const { status, final, providerStatus } = readMessage(fields, timeZone);
     return {
       type: "status",
       ...(id !== undefined && { id }),
@@ -25,14 +26,13 @@ export function readWebhook(
       ...(to !== undefined && { to }),
     };
   }
-  const from = asId(fields.number) ?? asId(fields.from);
-  if (from === undefined || fields.text === undefined) return undefined;
-  const to = asId(fields.to);
+  // What somebody wrote is worth having though its number is empty.
+  if ((fields.number ?? fields.from) === undefined || fields.text === undefined) return undefined;
   return {
     type: "inbound",
     ...(id !== undefined && { id }),
-    from: asE164(from),
-    ...(to !== undefined && { to: asE164(to) }),
-    text: String(fields.text),
+    from: asE164(fields.number, country) ?? asE164(fields.from, country) ?? "",
+    ...(to !== undefined && { to }),
+    text: asText(fields.text),
   };
 }
