@@ -16,7 +16,7 @@ export interface HttpRequest {
   readonly apart?: boolean;
   /** A POST that only asks, such as what a message would cost: like a GET, it changes nothing at the provider. */
   readonly asks?: boolean;
-  /** Others cannot go on without it, such as a login: it goes before all that waits. */
+  /** Others cannot go on without it, such as a login: it goes before all that waits, and has the usual time budget. */
   readonly urgent?: boolean;
   /** Reads the provider's own words out of a refusal; may correct the verdict that the status code alone gives. */
   readonly explain?: (reply: Reply) => Explanation | undefined;

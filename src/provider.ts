@@ -213,6 +213,11 @@ export interface Session {
    * shows it from now on. The latest few are remembered.
    */
   conceal(secret: string): void;
+  /**
+   * Waits for what this work shares with others, such as a login, within the time budget of the work. Rejects as TIMEOUT and
+   * not sent when that is used up first; what was waited for goes on.
+   */
+  inTime<T>(waiting: Promise<T>): Promise<T>;
   /** Sends one request, paced and with its safe retries. Rejects with a MessagingError; any HTTP status >= 400 rejects too. */
   request(request: HttpRequest): Promise<Reply>;
 }

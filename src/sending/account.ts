@@ -4,7 +4,7 @@ import type { HttpRequest, Limits, Reply } from "../http-request.ts";
 import type { Provider, Session, SignIn } from "../provider.ts";
 import type { CallOptions } from "./call.ts";
 import { Journal, type AccountHealth } from "./journal.ts";
-import { off, paused, turnedAway } from "./not-now.ts";
+import { off, paused, tooLate, turnedAway } from "./not-now.ts";
 import { closed, Pace } from "./pace.ts";
 import { RetryBudget, withRetries, type Retries } from "./retry.ts";
 import { Secrets } from "./secrets.ts";
@@ -17,10 +17,13 @@ export type { AccountSettings } from "./settings.ts";
 type Credentials = Readonly<Record<string, string>>;
 
 /** What a session did so far. */
-interface Effort {
+interface Effort extends Time {
   attempts: number;
-  /** When its first request began, on the clock of `performance.now`. */
-  startedAt?: number;
+}
+
+/** Milliseconds of a budget that are used up. */
+interface Time {
+  spentMs: number;
 }
 
 /** Where requests go and who they say they are. */
@@ -97,12 +100,12 @@ export class Account {
    * Errors of `request` name the provider, the account and the attempts, and hold no credential; see `perform` for the rest.
    */
   async open(call: CallOptions = {}): Promise<Session> {
-    return this.#session(call, { attempts: 0 });
+    return this.#session(call, { attempts: 0, spentMs: 0 });
   }
 
   /** Does a piece of work in a session of its own; every error that comes of it names the provider, account and attempts. */
   async perform<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
-    const effort: Effort = { attempts: 0 };
+    const effort: Effort = { attempts: 0, spentMs: 0 };
     try {
       return await work(await this.#session(call, effort));
     } catch (thrown) {
@@ -130,6 +133,7 @@ export class Account {
       options: this.#settings.options,
       memory: this.#memory,
       conceal: (secret) => this.#secrets.conceal(secret),
+      inTime: (waiting) => inTime(waiting, effort, (call.startMs ?? call.budgetMs ?? BUDGET_MS) * GRACE),
       request: (request) =>
         this.#request(request, call, effort).catch((thrown: unknown) => {
           throw this.#described(thrown, effort);
@@ -138,13 +142,16 @@ export class Account {
   }
 
   async #request(request: HttpRequest, call: CallOptions, effort: Effort): Promise<Reply> {
-    const { budgetMs = BUDGET_MS, startMs = budgetMs, priority, onState, signal } = call;
+    const { priority, onState, signal } = call;
+    // What others wait for too has the usual time, however short that of whoever began it.
+    const { budgetMs = BUDGET_MS, startMs = budgetMs } = request.urgent ? {} : call;
     if (this.mode === "off") throw off(request.operation);
     const pausedForMs = this.#pace.pausedForMs;
     if (pausedForMs > startMs) throw paused(Math.max(pausedForMs, this.#askedUntil - performance.now()));
     // A question asked twice does no harm, and one piece of work may ask many: each has its own time.
-    const time: { startedAt?: number } = request.method === "GET" || request.apart ? {} : effort;
-    const leftMs = (ofMs: number) => (time.startedAt ??= performance.now()) + ofMs - performance.now();
+    const time: Time = request.method === "GET" || request.apart ? { spentMs: 0 } : effort;
+    let startedAt = 0;
+    const leftMs = (ofMs: number) => ofMs - time.spentMs - (performance.now() - startedAt);
     const onWait = () => onState?.("waiting");
     let attempts = 0;
     const attempt = () => {
@@ -158,7 +165,9 @@ export class Account {
     };
     const work = async () => {
       await call.onTurn?.();
-      return this.#retried(attempt, { leftMs: () => leftMs(startMs), onWait, signal, attempts: call.attempts });
+      startedAt = performance.now();
+      const limits = { leftMs: () => leftMs(startMs), onWait, signal, attempts: call.attempts };
+      return this.#retried(attempt, limits).finally(() => (time.spentMs += performance.now() - startedAt));
     };
     return this.#pace.run(work, {
       signal,
@@ -253,6 +262,21 @@ export class Account {
     await (await this.#client?.catch(() => undefined))?.close();
     await (await this.#place?.catch(() => undefined))?.release?.();
     this.#memory.clear();
+  }
+}
+
+/** Counts the waiting for what others do, such as a login, into a piece of work's time. */
+async function inTime<T>(waiting: Promise<T>, time: Time, ofMs: number): Promise<T> {
+  const startedAt = performance.now();
+  let timer: NodeJS.Timeout | undefined;
+  const over = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(tooLate(ofMs)), Math.max(0, ofMs - time.spentMs));
+  });
+  try {
+    return await Promise.race([waiting, over]);
+  } finally {
+    clearTimeout(timer);
+    time.spentMs += performance.now() - startedAt;
   }
 }
 

@@ -21,8 +21,7 @@ export interface CallOptions {
   /** Told of recipients as soon as the reply about them is there, while others of the same send may still wait. */
   readonly onTaken?: (taken: Taken) => void;
   /**
-   * Milliseconds within which another try may begin, counted from when the first request begins: waiting for a turn is
-   * not counted. All ends an eighth later at the latest. 30 s when absent, so that a direct send lasts less than 35 s.
+   * Milliseconds within which another try may begin. Waiting for a turn is not counted, waiting for a login is. All ends an eighth later at the latest. 30 s when absent, so that a direct send lasts less than 35 s.
    */
   readonly budgetMs?: number;
   /**

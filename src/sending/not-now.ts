@@ -17,6 +17,14 @@ export function turnedAway({ message, cause }: MessagingError): MessagingError {
   });
 }
 
+/** Of work whose time was over before it could be sent. */
+export function tooLate(afterMs: number): MessagingError {
+  return new MessagingError(
+    `Signing in and sending took longer than ${Math.round(afterMs / 1000)} s together: this was not sent. Try again later.`,
+    { code: "TIMEOUT", outcome: "not-sent" },
+  );
+}
+
 /** Of a pause that lasts too long to wait for. */
 export function paused(forMs: number): MessagingError {
   return new MessagingError(

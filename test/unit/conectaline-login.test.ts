@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { createServer } from "node:http";
 import type { IncomingMessage, Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { MessagingError } from "../../src/error.ts";
 import type { SendReply } from "../../src/provider.ts";
 import { checkBalance } from "../../src/providers/conectaline/balance.ts";
@@ -31,7 +32,7 @@ class Provider {
   life: Record<string, unknown> = { expires_in: 3600 };
   newToken = () => `token-number-${this.logins}`;
   /** Answers instead of the usual. */
-  onLogin: (() => Promise<Answer | "reset"> | Answer | "reset" | undefined) | undefined;
+  onLogin: (() => Promise<Answer | "reset" | undefined> | Answer | "reset" | undefined) | undefined;
   onSend: ((token: string) => Promise<Answer | undefined> | Answer | undefined) | undefined;
 
   constructor() {
@@ -271,6 +272,35 @@ describe("Conectaline, with a login", () => {
     const errors = await Promise.all([failure(send()), failure(send())]);
     assert.deepEqual(outcomes(errors), ["BAD_CREDENTIALS not-sent"]);
     assert.deepEqual([provider.logins, sends], [2, 4]);
+  });
+
+  it("gives a send, its login and its repeat the time of one send", async () => {
+    await send();
+    provider.good.clear();
+    let sends = 0;
+    provider.onSend = async () => {
+      sends += 1;
+      await (sends === 1 ? sleep(1500) : new Promise(() => undefined));
+      return undefined;
+    };
+    const began = performance.now();
+    const { code, cause } = await failure(send(600_100_101, { budgetMs: 2000 }));
+    assert.deepEqual([code, cause.outcome, sends], ["TIMEOUT", "unknown", 2]);
+    assert.ok(performance.now() - began < 3500, "each had the time of a whole send");
+  });
+
+  it("does not wait longer for a login than a send may last, while the login goes on for others", async () => {
+    let answer: () => void = () => assert.fail("there was no login");
+    provider.onLogin = async () => {
+      await new Promise<void>((resolve) => (answer = resolve));
+      return undefined;
+    };
+    const { code, cause } = await failure(send(600_100_100, { budgetMs: 100 }));
+    assert.deepEqual([code, cause.outcome], ["TIMEOUT", "not-sent"]);
+    const second = send(600_100_101);
+    answer();
+    await second;
+    assert.deepEqual([provider.logins, provider.taken], [1, ["34600100101"]]);
   });
 
   it("logs in again with the next message after a refusal", async () => {

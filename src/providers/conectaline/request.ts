@@ -68,7 +68,8 @@ async function authorised(session: Session, build: Build): Promise<Answer> {
  */
 async function loggedIn(session: Session, request: HttpRequest, isRepeat = false): Promise<Answer> {
   const login = loginOf(session);
-  let pass = await login.pass(session);
+  const waiting = login.pass(session);
+  let pass = request.method === "GET" || request.apart ? await waiting : await session.inTime(waiting);
   const lateHeaders = () => {
     pass = login.latest(pass);
     return { authorization: `Bearer ${pass.token.value}` };
@@ -79,8 +80,7 @@ async function loggedIn(session: Session, request: HttpRequest, isRepeat = false
     const error = asMessagingError(thrown);
     if (!isRefusedToken(error)) throw error;
     const mayDoBetter = login.forget(pass);
-    // Its own time: waiting for the login, and for its turn, must not make the message late.
-    if (mayDoBetter && !isRepeat) return loggedIn(session, { ...request, apart: true }, true);
+    if (mayDoBetter && !isRepeat) return loggedIn(session, request, true);
     throw new MessagingError(
       `${error.message} The login works, but the token that it gave is refused: ask the provider what this user may do.`,
       { ...error.cause, code: "BAD_CREDENTIALS", outcome: "not-sent", retryable: false },
