@@ -60,7 +60,12 @@ export function asNumber(value: unknown): number | undefined {
   return typeof value === "string" && /^\s*-?\d+(\.\d+)?\s*$/.test(value) ? Number(value) : undefined;
 }
 
-/** The objects of a list; some servers write a list of one without its brackets, and an empty one as null. */
+/**
+ * The objects of a list. Some servers write a list of one without its brackets, an empty one as null, and PHP one that has
+ * gaps as an object with numbers for keys.
+ */
 export function asRecords(value: unknown): Record<string, unknown>[] {
-  return (Array.isArray(value) ? value : [value]).filter(isRecord);
+  const isNumbered =
+    isRecord(value) && Object.keys(value).length > 0 && Object.keys(value).every((key) => /^\d+$/.test(key));
+  return (Array.isArray(value) ? value : isNumbered ? Object.values(value) : [value]).filter(isRecord);
 }

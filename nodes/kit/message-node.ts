@@ -11,7 +11,7 @@ import { correlated } from "./correlate.ts";
 import { Trace } from "./trace.ts";
 import { registerFormCheck } from "./form-check.ts";
 import { NodeLife } from "./node-life.ts";
-import { letterBox, subscribe } from "./outbox.ts";
+import { letterBox, subscribe, warnOfUnusedOutbox } from "./outbox.ts";
 import { findTarget, wayThrough, type Way } from "./route-node.ts";
 import type { Context, Run } from "./run.ts";
 import { errorBadge, sendBadge, workBadge, type Badge } from "./status.ts";
@@ -64,6 +64,7 @@ class Work<F extends Fields> {
     this.#life = new NodeLife(node);
     this.#sends = [definition.needs].flat().some((operation) => operation.startsWith("send"));
     this.#busy = workBadge(this.#sends ? "status.sending" : "status.checking");
+    warnOfUnusedOutbox(definition, node, config);
     this.#unsubscribe = subscribe(RED, definition, node, { config, onSettled: (settled) => this.#settle(settled) });
   }
 

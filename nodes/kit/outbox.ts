@@ -51,6 +51,13 @@ export function letterBox(
   };
 }
 
+/** Warns of a flow, perhaps written by hand, that believes a message to be stored which an outbox does not take. */
+export function warnOfUnusedOutbox({ needs }: Pick<MessageNodeDefinition, "needs">, node: Node, config: Config): void {
+  const sends = [needs].flat().some((operation) => operation.startsWith("send"));
+  if (!sends || usesOutbox({ needs }) || !config.outbox) return;
+  node.warn("An outbox stores SMS and e-mails only. What this node sends goes out at once, and is not kept.");
+}
+
 /** Takes the results of a node's messages out of its outbox, until the function that is returned is called. */
 export function subscribe(
   RED: NodeAPI,

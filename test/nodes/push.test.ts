@@ -43,6 +43,11 @@ describe("push nodes in a real Node-RED", () => {
     return flow.first("caught");
   }
 
+  it("says that an outbox does not take it", async () => {
+    await push({ outbox: "box" }, { to: WITH_APP, payload: "x" });
+    assert.match(flow.warnings().join(), /An outbox stores SMS and e-mails only/);
+  });
+
   it("sends a text to a number", async () => {
     const result = await push({}, { to: "348 0000010", payload: "Perché no? à è ì 🚨", topic: "kept" });
     const [kept] = sandbox.messages();

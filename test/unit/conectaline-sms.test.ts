@@ -174,6 +174,31 @@ describe("Conectaline, sending SMS", () => {
       }
     });
 
+    it("and takes a count of none for a refusal, one that is too small for a doubt", async () => {
+      const status = async (data: unknown, messages = TWO, at?: Date) => {
+        wire.reply({ data });
+        return (await send(messages, at)).recipients.map(({ status, error }) =>
+          `${status} ${error?.code ?? ""}`.trim(),
+        );
+      };
+      const both = (what: string) => [what, what];
+      const bare = dlr("34600100100", { message_id: null, messages_sent: "0" });
+      assert.deepEqual(await status({ id: 9, total_messages_sent: 0, dlrs: [] }), both("rejected REJECTED"));
+      assert.deepEqual(await status({ id: 0, total_messages_sent: "0" }), both("rejected REJECTED"));
+      assert.deepEqual(await status({ id: 9, total_messages_sent: 1 }), both("unknown BAD_REPLY"));
+      assert.deepEqual(await status({ id: 9, total_messages_sent: 4 }), both("accepted"));
+      assert.deepEqual(await status({ id: 9, total_messages_sent: 0 }, TWO, AT), both("scheduled"));
+      assert.deepEqual(await status({ id: 9, dlrs: [bare] }, TWO.slice(0, 1)), ["rejected REJECTED"]);
+      const odd = dlr("34600100100", { messages_sent: 0 });
+      assert.deepEqual(await status({ id: 9, dlrs: [odd] }, TWO.slice(0, 1)), ["unknown BAD_REPLY"]);
+    });
+
+    it("from a list with gaps, as PHP writes it", async () => {
+      wire.reply({ data: { id: 9, dlrs: { 0: dlr("34600100100"), 2: dlr("34600100200") } } });
+      assert.deepEqual((await send(TWO)).recipients.length, 2);
+      assert.ok((await send(TWO)).recipients.every(({ status }) => status === "accepted"));
+    });
+
     it("and leaves in doubt whom it does not name", async () => {
       wire.reply({ data: { id: 9, dlrs: [dlr("34600100200"), dlr("34999999999")] } });
       const [first, second] = (await send(TWO)).recipients;
@@ -195,6 +220,8 @@ describe("Conectaline, sending SMS", () => {
       for (const [word, status] of [
         [true, "rejected"],
         ["1", "rejected"],
+        ["Yes", "rejected"],
+        ["no", "accepted"],
         [1, "rejected"],
         [false, "accepted"],
         [0, "accepted"],
@@ -212,6 +239,8 @@ describe("Conectaline, sending SMS", () => {
         { data: {} },
         { data: [] },
         { data: { id: "" } },
+        { data: { id: 0 } },
+        { data: { id: "0" } },
         { data: { dlrs: [{}] } },
         "5",
         "<p>",

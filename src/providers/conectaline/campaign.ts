@@ -24,8 +24,9 @@ export async function sendCampaign(session: Session, campaign: Campaign): Promis
       time_intervals: drip.timeIntervals?.join(","),
     }),
   });
-  const { id, entries } = readPush(answer, start ? "scheduled" : "accepted");
+  const { id, sent, entries } = readPush(answer, start ? "scheduled" : "accepted");
   if (id === undefined) throw without("id", answer);
   const recipients = entries.map(({ number, fate }) => ({ to: number && `+${number}`, ...fate }));
-  return { id, recipients, raw: answer.raw };
+  // The address book is the provider's: whom it holds is known by this count only, once it has begun.
+  return { id, recipients, ...(sent !== undefined && entries.length === 0 && { accepted: sent }), raw: answer.raw };
 }
