@@ -4,7 +4,8 @@ import type { HttpRequest, Limits, Reply } from "../http-request.ts";
 import type { Provider, Session, SignIn } from "../provider.ts";
 import type { CallOptions } from "./call.ts";
 import { Journal, type AccountHealth } from "./journal.ts";
-import { off, paused, tooLate, turnedAway } from "./not-now.ts";
+import { inTime, type Time } from "./in-time.ts";
+import { off, paused, turnedAway } from "./not-now.ts";
 import { closed, Pace } from "./pace.ts";
 import { RetryBudget, withRetries, type Retries } from "./retry.ts";
 import { Secrets } from "./secrets.ts";
@@ -19,11 +20,6 @@ type Credentials = Readonly<Record<string, string>>;
 /** What a session did so far. */
 interface Effort extends Time {
   attempts: number;
-}
-
-/** Milliseconds of a budget that are used up. */
-interface Time {
-  spentMs: number;
 }
 
 /** Where requests go and who they say they are. */
@@ -262,21 +258,6 @@ export class Account {
     await (await this.#client?.catch(() => undefined))?.close();
     await (await this.#place?.catch(() => undefined))?.release?.();
     this.#memory.clear();
-  }
-}
-
-/** Counts the waiting for what others do, such as a login, into a piece of work's time. */
-async function inTime<T>(waiting: Promise<T>, time: Time, ofMs: number): Promise<T> {
-  const startedAt = performance.now();
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(tooLate(ofMs)), Math.max(0, ofMs - time.spentMs));
-  });
-  try {
-    return await Promise.race([waiting, over]);
-  } finally {
-    clearTimeout(timer);
-    time.spentMs += performance.now() - startedAt;
   }
 }
 
