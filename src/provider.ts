@@ -26,6 +26,8 @@ export interface Provider {
   /** Where accounts sign in for a token: what is known of it. Undefined for one whose credentials go with each request. */
   readonly signIn?: (session: Pick<Session, "options" | "memory">) => Promise<SignIn | undefined>;
   readonly operations: Operations;
+  /** A number in E.164 that the sandbox has a phone for, whatever a message says; it is sent to in sandbox mode only. */
+  readonly sandboxPhone?: string;
   /** Its stand-in for sandbox mode. */
   sandbox(): Promise<StandIn>;
 }

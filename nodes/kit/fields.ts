@@ -18,7 +18,7 @@ type ResolvedField<F extends Field> = F extends ChoiceField
 /** A node as it stands in the flow file. */
 export type Config = Readonly<Record<string, unknown>>;
 
-interface Place {
+export interface Place {
   readonly RED: NodeAPI;
   readonly node: Node;
   readonly config: Config;

@@ -5,7 +5,7 @@ import type { Settled } from "../../src/outbox/contract.ts";
 import type { Channel } from "../../src/result.ts";
 import { asCutOff, closedByDeploy, CutOff } from "./cut-off.ts";
 import { ROUTE, type Fields, type MessageNodeDefinition } from "./definition.ts";
-import { plain, resolveFields, type Config } from "./fields.ts";
+import { plain, type Config } from "./fields.ts";
 import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
 import { Trace } from "./trace.ts";
@@ -14,6 +14,7 @@ import { NodeLife } from "./node-life.ts";
 import { letterBox, subscribe, warnOfUnusedOutbox } from "./outbox.ts";
 import { findTarget, wayThrough, type Way } from "./route-node.ts";
 import type { Context, Run } from "./run.ts";
+import { resolveWithSandboxPhone } from "./sandbox-phone.ts";
 import { errorBadge, sendBadge, workBadge, type Badge } from "./status.ts";
 
 type Send = (message: (NodeMessage | null)[]) => void;
@@ -133,7 +134,8 @@ class Work<F extends Fields> {
     };
     const store = letterBox(this.#RED, this.#definition, this.#config, sender);
     const place = { RED: this.#RED, node: this.#node, config: this.#config };
-    const fields = await resolveFields(place, this.#definition.fields, message);
+    const host = { ...way, warnOnce: sender.warnOnce };
+    const fields = await resolveWithSandboxPhone(place, this.#definition.fields, message, host);
     const { run } = await this.#load();
     const context = { ...this.#context(way, message, send, stop), ...(store && { store }) };
     const accounts = route ? route.accounts() : [account];

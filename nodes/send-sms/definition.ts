@@ -14,6 +14,8 @@ export const definition = defineMessageNode({
     from: optional({ types: TEXT_OR_NUMBER, pick: { list: "senders" } }),
     at: optional({ types: TEXT_OR_NUMBER, live: "time" }),
     reference: fromMessage("reference", { types: TEXT_OR_NUMBER, more: true }),
+    /** Ticked in nodes from the palette; see nodes/kit/sandbox-phone.ts. */
+    sandboxPhone: { kind: "boolean", value: true, more: true },
     encoding: { kind: "choice", options: ["auto", "gsm7", "ucs2"], value: "auto", more: true },
   },
 });

@@ -15,6 +15,8 @@ export interface Sandbox {
   readonly url: string;
   /** The credentials that it accepts. */
   readonly credentials: Readonly<Record<string, string>>;
+  /** What it takes for settings that were left empty. */
+  readonly options: Readonly<Record<string, string>>;
   /** The messages it took, oldest first; the newest 5,000 at most. */
   messages(): readonly SandboxMessage[];
   /** The requests it got, oldest first; the newest 1,000 at most. */
@@ -88,6 +90,7 @@ export async function startSandbox(standIn: StandIn, options: SandboxOptions = {
   return {
     url: `http://127.0.0.1:${port}${BASE}`,
     credentials: standIn.credentials,
+    options: standIn.options ?? {},
     messages: () => desk.messages(),
     reply: (written) => courier.bring(desk.receive(written)),
     replies: () => desk.replies(),

@@ -98,6 +98,8 @@ export interface SandboxDesk {
 export interface StandIn {
   /** The credentials that it accepts; an account in sandbox mode uses these. */
   readonly credentials: Readonly<Record<string, string>>;
+  /** What it takes for settings of an account that are needed and were left empty. */
+  readonly options?: Readonly<Record<string, string>>;
   answer(request: StandInRequest, desk: SandboxDesk): StandInReply;
   /** What has become of a message by that moment, in our words; absent: every message stays accepted. */
   stateOf?(message: SandboxMessage, now: number): SandboxState;

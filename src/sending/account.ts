@@ -26,6 +26,8 @@ interface Effort extends Time {
 interface Place {
   readonly baseUrl: string;
   readonly credentials: Credentials;
+  /** The provider's own settings. */
+  readonly options: Readonly<Record<string, string>>;
   readonly release?: () => Promise<void>;
 }
 
@@ -117,7 +119,7 @@ export class Account {
   }
 
   async #session(call: CallOptions, effort: Effort): Promise<Session> {
-    const { baseUrl, credentials } = await this.#connected().catch((thrown: unknown) => {
+    const { baseUrl, credentials, options } = await this.#connected().catch((thrown: unknown) => {
       throw this.#described(thrown, effort);
     });
     return {
@@ -126,7 +128,7 @@ export class Account {
       credentials,
       country: this.country,
       timeZone: this.timeZone,
-      options: this.#settings.options,
+      options,
       memory: this.#memory,
       conceal: (secret) => this.#secrets.conceal(secret),
       inTime: (waiting) => inTime(waiting, effort, (call.startMs ?? call.budgetMs ?? BUDGET_MS) * GRACE),
@@ -225,12 +227,14 @@ export class Account {
   }
 
   async #connect(): Promise<Place> {
-    const { baseUrl } = this.#settings;
-    if (this.mode !== "sandbox") return { baseUrl, credentials: this.#credentials };
+    const { baseUrl, options } = this.#settings;
+    if (this.mode !== "sandbox") return { baseUrl, credentials: this.#credentials, options };
     const { acquireSandbox } = await import("../sandbox/index.ts");
     const acquired = await acquireSandbox(this.provider);
-    const { url, credentials } = acquired.sandbox;
-    return { baseUrl: url, credentials, release: () => acquired.release() };
+    const { url, credentials, options: presets } = acquired.sandbox;
+    const given = Object.entries(options).filter(([, value]) => value.trim() !== "");
+    const own = { ...options, ...presets, ...Object.fromEntries(given) };
+    return { baseUrl: url, credentials, options: own, release: () => acquired.release() };
   }
 
   #described(thrown: unknown, { attempts }: Effort): MessagingError {

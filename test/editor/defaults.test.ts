@@ -32,6 +32,7 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
     ...typed("from", "str", ""),
     ...typed("at", "str", ""),
     ...typed("reference", "msg", "reference"),
+    sandboxPhone: true,
     encoding: "auto",
     errorOutput: false,
     outputs: 1,

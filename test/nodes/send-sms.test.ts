@@ -57,6 +57,41 @@ describe("send-sms in a real Node-RED", () => {
     });
   }
 
+  for (const [id, type, number] of [
+    ["a", "connectus", "+56990324203"],
+    ["b", "smshosting", "+393480000101"],
+    ["c", "conectaline", "+34600100100"],
+  ] as const) {
+    it(`of the palette sends what is for nobody to the ${type} sandbox's own phone, and says so once`, async () => {
+      const trying = { provider: type, [type]: id, sandboxPhone: true };
+      await start(trying, [{ id, type: `${type}-account`, mode: "sandbox" }]);
+      for (const payload of [`Hello ${id}`, `Again ${id}`]) flow.send("node", { payload });
+      const [first, second] = await flow.until("out", 2);
+      for (const message of [first, second]) {
+        assert.equal((message?.payload as SendResult).messages[0]?.to, number);
+        assert.equal("to" in (message ?? {}), false, "the message itself stays as it was");
+      }
+      assert.match(flow.warnings().join(), /^A message names no recipient: it went to the sandbox's own phone, which/);
+      assert.equal(flow.warnings().length, 1);
+    });
+  }
+
+  for (const [where, fields, more] of [
+    ["of a flow that does not say so", {}, { mode: "sandbox" }],
+    ["that is live", { sandboxPhone: true }, {}],
+    ["that is switched off", { sandboxPhone: true }, { mode: "off" }],
+  ] as const) {
+    it(`refuses what is for nobody through an account ${where}`, async () => {
+      flow = await RunningFlow.start(
+        [...flowOf({ type: "send-sms", ...fields }), account(sandbox.url, more)],
+        CREDENTIALS,
+      );
+      flow.send("node", { payload: "x" });
+      assert.equal((await flow.first("caught")).error?.code, "INVALID_NUMBER");
+      assert.deepEqual(sandbox.messages(), []);
+    });
+  }
+
   it("leaves the text as it is, whatever its characters", async () => {
     await start();
     const text = "ñ Ñ á 🚨 a&b=c +1 100% #4 {{x}} \\ \"q\" 'q' <b>\nzweite Zeile";

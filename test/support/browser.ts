@@ -139,9 +139,9 @@ export class Editor {
     await widget.locator(".red-ui-typedInput-input").fill(value);
   }
 
-  /** Drags a wire from a node's first output to another's input. */
-  async wire(from: string, to: string): Promise<void> {
-    const start = await box(this.page.locator(`[id="${from}"] .red-ui-flow-port-output rect`).first());
+  /** Drags a wire from a node's output, the first by default, to another's input. */
+  async wire(from: string, to: string, output = 0): Promise<void> {
+    const start = await box(this.page.locator(`[id="${from}"] .red-ui-flow-port-output rect`).nth(output));
     const end = await box(this.page.locator(`[id="${to}"] .red-ui-flow-port-input rect`));
     await this.page.mouse.move(start.x + start.width / 2, start.y + start.height / 2);
     await this.page.mouse.down();

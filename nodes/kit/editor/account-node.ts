@@ -24,7 +24,9 @@ export function account({
   const t: Translate = (key, values) => type._?.(key, values) ?? key;
   const fields = accountFields(definition, provider);
   const credentials = new CredentialsKnown(definition);
+  const needed = Object.keys(definition.fields).filter((name) => fields[name]?.required === true);
   const checks = withSettingChecks(fieldChecks(prefix, fields, t), Object.keys(definition.credentials), t);
+  for (const name of needed) checks[name] = unlessInSandbox(checks[name]);
   // Node-RED itself checks credentials only while their form is open, where each of them says what is wrong with it.
   checks.mode = (node, value) =>
     isLive(value) && !isOpen(prefix, node) && credentials.isLacking(node) ? credentialsProblem(t) : undefined;
@@ -64,6 +66,14 @@ function withMode(name: string, mode: unknown, t: Translate): string {
   if (mode !== "sandbox" && mode !== "off") return name;
   const word = t(`mode.${mode}`).toLowerCase();
   return name.toLowerCase().includes(word) ? name : `${name} (${word})`;
+}
+
+/** The sandbox has a value of its own for what was left empty. */
+function unlessInSandbox(check: Checks[string] | undefined): Checks[string] {
+  return (node, value) => {
+    const isLeftEmpty = String(value ?? "").trim() === "";
+    return isLeftEmpty && currentValue(prefix, node, "mode") === "sandbox" ? undefined : check?.(node, value);
+  };
 }
 
 function isLive(mode: unknown): boolean {

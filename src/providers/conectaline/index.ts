@@ -34,5 +34,6 @@ export const conectaline: Provider = {
       groups: async (session) => (await import("./lists.ts")).listGroups(session),
     },
   },
+  sandboxPhone: "+34600100100",
   sandbox: async () => (await import("./stand-in.ts")).conectalineStandIn(),
 };

@@ -49,6 +49,7 @@ export function conectalineStandIn(): StandIn {
   const purse: Purse = { balance: FIRST_BALANCE, lastId: 32_399_960 };
   return {
     credentials: CREDENTIALS,
+    options: { configurationName: "sandbox" },
     callbacks,
     stateOf,
     answer(request, desk) {

@@ -33,5 +33,6 @@ export const connectus: Provider = {
     },
     readWebhook: async (...call) => (await import("./webhook.ts")).readWebhook(...call),
   },
+  sandboxPhone: "+56990324203",
   sandbox: async () => (await import("./stand-in.ts")).connectusStandIn(),
 };

@@ -48,5 +48,6 @@ export const smshosting: Provider = {
       senders: async (session) => (await import("./user.ts")).listSenders(session),
     },
   },
+  sandboxPhone: "+393480000101",
   sandbox: async () => (await import("./stand-in.ts")).smshostingStandIn(),
 };
