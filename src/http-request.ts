@@ -16,6 +16,8 @@ export interface HttpRequest {
   readonly apart?: boolean;
   /** A POST that only asks, such as what a message would cost: like a GET, it changes nothing at the provider. */
   readonly asks?: boolean;
+  /** The id that it gives to the messages that it sends: a report may name them by it before the reply is there. */
+  readonly reference?: string;
   /** Others cannot go on without it, such as a login: it goes before all that waits, and has the usual time budget. */
   readonly urgent?: boolean;
   /** Reads the provider's own words out of a refusal; may correct the verdict that the status code alone gives. */

@@ -1,14 +1,14 @@
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
-import type { StatusLookup } from "../../src/provider.ts";
 import type { StatusResult } from "../../src/result.ts";
-import { concerns, Ear, updated, type Listen } from "./hearing.ts";
+import { concerning, type Followed } from "./followed.ts";
+import { Ear, notBack, updated, type Listen } from "./hearing.ts";
 
 /** Each wait is this much longer than the one before: most messages end soon, some after hours. */
 const GROWTH = 1.5;
 const LONGEST_WAIT_MS = 60_000;
 
 export interface FollowPlan {
-  readonly lookup: StatusLookup;
+  readonly followed: Followed;
   /** First wait between two questions, in milliseconds. */
   readonly everyMs: number;
   /** How long to follow, in milliseconds. */
@@ -32,14 +32,14 @@ export async function follow(
   plan: FollowPlan,
   onChange: (status: StatusResult) => void,
 ): Promise<FollowEnd> {
-  const { lookup, everyMs, stop } = plan;
+  const { followed, everyMs, stop } = plan;
   const deadline = performance.now() + plan.withinMs;
   // A timer may fire a little early: less than a millisecond is no time.
   const left = () => Math.max(deadline - performance.now() - 1, 0);
   const isStopped = () => stop.aborted;
   let last: StatusResult | undefined;
   let isReported = false;
-  const ear = new Ear(plan.listen, (report) => concerns(report, lookup, last));
+  const ear = new Ear(plan.listen, (report) => concerning(report, followed, last));
 
   /** Whether this is the end. */
   const learn = (status: StatusResult | undefined): boolean => {
@@ -53,7 +53,7 @@ export async function follow(
     const pause = () => 1 + (isReported ? left() : Math.min(askAt - performance.now(), left()));
     for (let report = await ear.next(pause(), stop); report; report = await ear.next(pause(), stop)) {
       isReported = true;
-      if (learn(updated(report, lookup, last))) return true;
+      if (learn(updated(report, followed.lookup, last))) return true;
     }
     return false;
   };
@@ -62,7 +62,7 @@ export async function follow(
     for (let wait = everyMs; ; wait = Math.min(wait * GROWTH, Math.max(LONGEST_WAIT_MS, everyMs))) {
       const { status, failure } = await attempt(ask);
       if (isStopped()) return { end: "stopped" };
-      if (learn(status)) return { end: "final" };
+      if (learn(status && notBack(status, last))) return { end: "final" };
       if (left() === 0) return overdue(last, failure);
       if (await hear(performance.now() + Math.max(wait, askedFor(failure)))) return { end: "final" };
       if (isStopped()) return { end: "stopped" };

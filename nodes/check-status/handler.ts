@@ -8,6 +8,7 @@ import { positive } from "../kit/positive.ts";
 import { deliveryBadge, workBadge } from "../kit/status.ts";
 import type { definition } from "./definition.ts";
 import { follow } from "./follow.ts";
+import { followedOf } from "./followed.ts";
 import type { Listen } from "./hearing.ts";
 
 const EVERY_SECONDS = 5;
@@ -34,7 +35,7 @@ export const run: Run<typeof definition.fields> = async (fields, { account, call
   const withinMs = 1000 * (positive("withinSeconds", fields.withinSeconds) ?? WITHIN_SECONDS);
   const { name } = account.provider;
   const listen: Listen = (hear) => reports.listen((report) => (report.provider === name ? hear(report) : undefined));
-  const plan = { lookup, everyMs, withinMs, stop: call.signal, listen };
+  const plan = { followed: followedOf(fields.lookup, lookup), everyMs, withinMs, stop: call.signal, listen };
   const together = sharedCheck(account, lookup);
   let patience = FIRST_MS;
   const askTogether = async (check: Check) => {

@@ -1,5 +1,5 @@
 import type { StatusLookup } from "../../src/provider.ts";
-import type { StatusReport, StatusResult } from "../../src/result.ts";
+import type { MessageStatus, StatusReport, StatusResult } from "../../src/result.ts";
 import { advance, statusResult } from "../../src/status.ts";
 
 /** Begins to hand on reports of the provider that is asked; returns what ends that. */
@@ -11,10 +11,12 @@ export class Ear {
   readonly #end: () => void;
   #wake: (() => void) | undefined;
 
-  constructor(listen: Listen, isWanted: (report: StatusReport) => boolean) {
+  /** `wanted` gives a report on what is followed under the id that it has there, and undefined for all others. */
+  constructor(listen: Listen, wanted: (report: StatusReport) => StatusReport | undefined) {
     this.#end = listen((report) => {
-      if (!isWanted(report)) return;
-      this.#heard.push(report);
+      const own = wanted(report);
+      if (!own) return;
+      this.#heard.push(own);
       this.#wake?.();
     });
   }
@@ -42,26 +44,37 @@ export class Ear {
   }
 }
 
-/** Whether a report is about a message that is followed. */
-export function concerns(report: StatusReport, lookup: StatusLookup, last: StatusResult | undefined): boolean {
-  const ids = [lookup.id, ...(lookup.ids ?? []), ...(last?.messages ?? []).map(({ id }) => id)];
-  return ids.includes(report.id);
-}
-
 /**
  * The status brought up to date by a report. Undefined where it would go back (a report may be older than the last answer),
  * or where nothing is known yet of the others that are followed with this message.
  */
 export function updated(report: StatusReport, lookup: StatusLookup, last?: StatusResult): StatusResult | undefined {
-  const { provider, channel = "sms", id, status, final, providerStatus, to, raw } = report;
+  const { provider, channel = last?.channel ?? "sms", id, status, final, providerStatus, to, raw } = report;
   const news = { id, status, final, providerStatus, ...(to !== undefined && { to }) };
   if (last?.messages) {
     const known = last.messages.find((message) => message.id === id);
     if (!known || advance(status) < advance(known.status)) return undefined;
     const messages = last.messages.map((message) => (message === known ? { ...known, ...news } : message));
-    const reply = { channel: last.channel, messages, single: false, deliveryId: last.id, raw: last.raw };
-    return statusResult({ provider: { name: provider } }, reply);
+    return withMessages(last, messages);
   }
   if (lookup.id !== id || (last && advance(status) < advance(last.status))) return undefined;
   return { provider, channel, ...last, ...news, raw };
+}
+
+/** An answer of the provider, which may know less by then than a report said before: what it takes back stays as it was. */
+export function notBack(answer: StatusResult, last?: StatusResult): StatusResult {
+  if (!last) return answer;
+  if (!answer.messages) return advance(answer.status) < advance(last.status) ? last : answer;
+  const behind = answer.messages.map((message) => {
+    const known = last.messages?.find(({ id, to }) => id === message.id && (to === message.to || to === undefined));
+    return known && advance(message.status) < advance(known.status) ? known : undefined;
+  });
+  const isBehind = behind.some((known) => known !== undefined);
+  const messages = answer.messages.map((message, index) => behind[index] ?? message);
+  return isBehind ? withMessages(answer, messages) : answer;
+}
+
+function withMessages({ provider, channel, id, page, raw }: StatusResult, messages: MessageStatus[]): StatusResult {
+  const reply = { channel, messages, single: false, deliveryId: id, ...(page && { page }), raw };
+  return statusResult({ provider: { name: provider } }, reply);
 }

@@ -1,7 +1,7 @@
 import { asMessagingError } from "../../src/error.ts";
 import { isRecord } from "../../src/json.ts";
 import type { Channel, RecipientResult } from "../../src/result.ts";
-import type { Account, CallOptions, Taken } from "../../src/sending/account.ts";
+import type { Account, CallOptions, Requested, Taken } from "../../src/sending/account.ts";
 import { sentMessages } from "../../src/webhook/sent-messages.ts";
 import type { Context } from "./run.ts";
 
@@ -40,15 +40,17 @@ export async function correlated<C extends Caller, Result>(
   const by = ({ provider, account }: { provider?: string; account?: string }) =>
     sendings.find((one) => one.provider === provider && one.account === account) ?? sendings[0];
   const onTaken = (taken: Taken) => by(taken)?.taken(taken);
+  const onRequest = (requested: Requested) => by(requested)?.departs({ channel, ...requested });
   try {
-    const result = await work({ ...context, call: { ...context.call, onTaken } });
+    const result = await work({ ...context, call: { ...context.call, onTaken, onRequest } });
     // Several accounts have told with each reply what went through them.
     if (sendings.length === 1 && isSendResult(result)) by({})?.taken({ ...result, recipients: recipientsOf(result) });
     return result;
   } catch (thrown) {
     // It may have been taken all the same, and a report will tell.
     const { reference, ...cause } = asMessagingError(thrown).cause;
-    if (reference !== undefined) by(cause)?.taken({ channel, recipients: [], reference });
+    if (reference !== undefined && cause.outcome === "unknown")
+      by(cause)?.taken({ channel, recipients: [], reference });
     throw thrown;
   } finally {
     for (const sending of sendings) sending.end();

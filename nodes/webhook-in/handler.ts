@@ -9,15 +9,13 @@ import { namesOf, only } from "../../src/webhook/names.ts";
 import { Refusal } from "../../src/webhook/refusal.ts";
 import type { Reported } from "../../src/webhook/repeats.ts";
 import { reports } from "../../src/webhook/reports.ts";
-import { sentMessages, type Match } from "../../src/webhook/sent-messages.ts";
+import type { Match } from "../../src/webhook/match.ts";
+import { sentMessages, type Patience } from "../../src/webhook/sent-messages.ts";
 import { chosenProvider } from "../kit/find-account.ts";
 import { readCallback } from "../kit/read-callback.ts";
 import { deliveryBadge, workBadge } from "../kit/status.ts";
 import { receivingAccount, type ReceivingAccount } from "./receiving-account.ts";
 import type { Host, Visit } from "./visit.ts";
-
-/** How long a report waits for the reply to its send. Its sender waits too, and has more patience than this. */
-const WAIT_MS = 2000;
 
 /** An inbound message does not change, so that its id alone tells it from others. */
 const RECEIVED: Reported = { status: "delivered", final: true, providerStatus: "" };
@@ -33,7 +31,7 @@ export async function receive(request: IncomingMessage, visit: Visit): Promise<v
   const records = await recordsOf(request, visit);
   const account = await receivingAccount(visit.RED, visit.config);
   const name = chosenProvider(visit.RED, visit.config);
-  const found = await Promise.all(records.map((raw) => read(raw, name, account, visit.signal)));
+  const found = await Promise.all(records.map((raw) => read(raw, name, account, visit)));
   const heard = found.filter((one) => one !== undefined);
   if (heard.length < records.length)
     tellUnread(
@@ -68,14 +66,14 @@ async function read(
   raw: CallbackFields,
   name: string | undefined,
   account: ReceivingAccount | undefined,
-  signal: AbortSignal,
+  patience: Patience,
 ): Promise<Heard | undefined> {
   const found = await readCallback(raw, name, account);
   if (!found) return undefined;
   const { callback, provider } = found;
   const origin = { provider: provider.name, receivedAt: new Date().toISOString(), raw };
   const isReport = callback.type === "status";
-  const match = isReport ? await sentMessages.await(provider.name, callback, WAIT_MS, signal) : undefined;
+  const match = isReport ? await sentMessages.await(provider.name, callback, patience) : undefined;
   return { callback, origin, match };
 }
 

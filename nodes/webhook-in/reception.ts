@@ -8,6 +8,9 @@ import type { Host } from "./visit.ts";
 /** For all of a request: reading it, and handing on what it says. */
 const REQUEST_MS = 10_000;
 
+/** Of it, for all but handing on. */
+const WAIT_MS = 9000;
+
 /** All callbacks that one node has in hand. */
 export class Reception {
   /** ISO 8601, of the last callback that was taken. */
@@ -33,13 +36,14 @@ export class Reception {
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { RED, life } = this.#host;
     const late = new AbortController();
+    const deadline = performance.now() + WAIT_MS;
     const timer = setTimeout(() => late.abort(), REQUEST_MS);
     const ending = linked(life.closing, late.signal);
     try {
       if (life.closing.aborted) throw new Refusal(503, "closing");
       if (!(await passes(middlewareOf(RED.settings.httpNodeMiddleware), request, response, ending.signal))) return;
       const { receive } = await import("./handler.ts");
-      await receive(request, { ...this.#host, signal: ending.signal });
+      await receive(request, { ...this.#host, signal: ending.signal, deadline });
       this.lastCallbackAt = new Date().toISOString();
       answer(request, response, 200, "OK");
     } catch (thrown) {

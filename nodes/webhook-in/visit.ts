@@ -1,5 +1,6 @@
 import type { Node, NodeAPI } from "node-red";
 import type { Repeats } from "../../src/webhook/repeats.ts";
+import type { Patience } from "../../src/webhook/sent-messages.ts";
 import type { Config } from "../kit/fields.ts";
 import type { NodeLife } from "../kit/node-life.ts";
 
@@ -15,7 +16,7 @@ export interface Host {
 }
 
 /** A request to it. */
-export interface Visit extends Host {
+export interface Visit extends Host, Patience {
   /** Aborted when the time is over or the node closes. */
   readonly signal: AbortSignal;
 }

@@ -1,5 +1,17 @@
 import type { Channel, RecipientResult } from "../result.ts";
 
+/** A request that sends, as it begins. */
+export interface Requested {
+  /** Names of who it goes through. */
+  readonly provider: string;
+  readonly account: string;
+  readonly channel?: Channel;
+  /** Numbers or addresses, as far as they are known. */
+  readonly recipients?: readonly string[];
+  /** The id that we give to the send. */
+  readonly reference?: string;
+}
+
 /** Recipients of whom is known what became. */
 export interface Taken {
   /** Names of who they went through. */
@@ -18,6 +30,8 @@ export interface CallOptions {
   /** Goes before all that waits. */
   readonly priority?: "high";
   readonly onState?: (state: "waiting" | "sending") => void;
+  /** Told of each request that sends, when it begins; what is returned is called when `onTaken` has told what there is to tell. */
+  readonly onRequest?: (requested: Requested) => (() => void) | undefined;
   /** Told of recipients as soon as the reply about them is there, while others of the same send may still wait. */
   readonly onTaken?: (taken: Taken) => void;
   /**

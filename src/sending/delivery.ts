@@ -4,7 +4,7 @@ import type { Draft, SendOptions, SmsMessage } from "../message.ts";
 import type { SendOperation, SendReply, Session } from "../provider.ts";
 import type { RecipientResult, SendResult } from "../result.ts";
 import { smsParts } from "../text.ts";
-import type { Account, CallOptions } from "./account.ts";
+import type { Account, CallOptions, Requested } from "./account.ts";
 import { cancelled } from "./pace.ts";
 import type { Counts } from "./progress.ts";
 import { allRefused, asRefusal, kindOf, sendResult, untold } from "./send-result.ts";
@@ -98,10 +98,15 @@ export class Delivery<M> {
     if (this.#call.signal.aborted && !this.#end) this.#stop(cancelled("Cancelled before this was sent."));
     if (this.#end) return this.#fail(chunk, this.#end.with({ outcome: "not-sent" }));
     const messages = chunk.map(({ message }) => message);
+    const ended: (() => void)[] = [];
+    const call = {
+      ...this.#call,
+      onRequest: (requested: Requested) => void ended.push(this.#request(chunk, requested)),
+    };
     try {
       const part = { total: Math.max(this.#call.total ?? 0, this.#drafts) };
       const send = (session: Session) => this.#operation.send(session, messages, this.#options, part);
-      const reply = await this.#account.perform(this.#call, send);
+      const reply = await this.#account.perform(call, send);
       this.#replies.push(reply);
       chunk.forEach((pending, index) => this.#settle(pending, reply.recipients[index] ?? untold()));
       this.#report(chunk, reply);
@@ -111,6 +116,8 @@ export class Delivery<M> {
       else if (isRefusal(chunk, error)) this.#refusal ??= error;
       else this.#failures.push(error);
       this.#fail(chunk, error);
+    } finally {
+      for (const end of ended) end();
     }
   }
 
@@ -152,6 +159,16 @@ export class Delivery<M> {
     // One in doubt forbids sending all again.
     const worst = this.#failures.find(({ cause }) => cause.outcome === "unknown") ?? this.#failures[0];
     return worst && this.#named(worst);
+  }
+
+  #request(chunk: readonly Pending<M>[], { reference = this.#options.reference, ...names }: Requested): () => void {
+    const end = this.#call.onRequest?.({
+      ...names,
+      channel: this.#channel,
+      recipients: chunk.map(({ to }) => to),
+      ...(reference !== undefined && { reference }),
+    });
+    return end ?? (() => undefined);
   }
 
   #report(chunk: readonly Pending<M>[], { reference = this.#options.reference }: SendReply): void {

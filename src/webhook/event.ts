@@ -1,7 +1,7 @@
 import type { Callback } from "../provider.ts";
 import type { InboundMessage, StatusReport } from "../result.ts";
 import type { CallbackFields } from "./fields.ts";
-import type { Match } from "./sent-messages.ts";
+import type { Match } from "./match.ts";
 
 /** Where a callback came from, and when. */
 export interface Origin {
@@ -18,7 +18,8 @@ type InboundCallback = Extract<Callback, { type: "inbound" }>;
 export function statusReport(callback: StatusCallback, match: Match | undefined, origin: Origin): StatusReport {
   const { status, final, providerStatus } = callback;
   const reference = callback.reference ?? match?.sent.reference;
-  const to = callback.to ?? match?.to;
+  // As it was sent to: a provider may write the number as it is dialled at home.
+  const to = match?.to ?? callback.to;
   return {
     provider: origin.provider,
     type: "status",

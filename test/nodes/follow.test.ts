@@ -27,7 +27,8 @@ async function followed(script: (StatusResult | Error)[], plan: Partial<FollowPl
   };
   const lookup = { kind: "sms", id: "1" } as const;
   const nobody = () => () => undefined;
-  const whole = { lookup, everyMs: 10, withinMs: 2000, stop: new AbortController().signal, listen: nobody, ...plan };
+  const followed = { lookup, references: ["r"], recipients: [] };
+  const whole = { followed, everyMs: 10, withinMs: 2000, stop: new AbortController().signal, listen: nobody, ...plan };
   const ending = follow(ask, whole, (change) => changes.push(change.status));
   return { ending: await ending, changes, asked };
 }
@@ -48,7 +49,7 @@ describe("following a message", () => {
   it("sees a change in one message of a bulk", async () => {
     const bulk = (second: Status, final: boolean) => ({
       ...status("sent", final),
-      messages: [status("sent"), status(second)],
+      messages: [status("sent"), { ...status(second), id: "2" }],
     });
     const { changes } = await followed([bulk("queued", false), bulk("queued", false), bulk("delivered", true)]);
     assert.equal(changes.length, 2);
@@ -157,6 +158,38 @@ describe("following a message", () => {
       const { ending, changes } = await followed([status("sent")], plan);
       assert.deepEqual(ending, { end: "overdue", last: status("sent") });
       assert.deepEqual(changes, ["sent"]);
+    });
+
+    it("does not go back to what an answer says that comes after a report", async () => {
+      const plan = { everyMs: 100, withinMs: 180, ...heard(report("sent")) };
+      const { ending, changes } = await followed([status("queued")], plan);
+      assert.deepEqual([ending.end, changes], ["overdue", ["queued", "sent"]]);
+      assert.equal((ending as { last: StatusResult }).last.status, "sent");
+      const bulk = { ...status("queued"), id: "d", messages: [status("queued"), { ...status("queued"), id: "2" }] };
+      const all = await followed([bulk], {
+        everyMs: 100,
+        withinMs: 180,
+        ...heard(report("sent"), report("sent", false, "2")),
+      });
+      assert.deepEqual(all.changes, ["queued", "queued", "sent"]);
+    });
+
+    it("hears a report that names the message by its reference", async () => {
+      const named = { ...report("delivered", true, "r"), reference: "r" };
+      const single = await followed([status("queued")], { everyMs: 1000, ...heard(named) });
+      assert.deepEqual([single.ending.end, single.changes], ["final", ["queued", "delivered"]]);
+      const whole = { ...status("queued"), id: "d" };
+      const messages = [
+        { ...status("queued"), to: "+34600111222" },
+        { ...status("queued"), id: "2", to: "+34600111223" },
+      ];
+      const plan = {
+        everyMs: 1000,
+        withinMs: 300,
+        ...heard(named, { ...named, to: "600111223" }, { ...named, to: "600111222" }),
+      };
+      const bulk = await followed([{ ...whole, messages }], plan);
+      assert.deepEqual([bulk.ending.end, bulk.changes], ["final", ["queued", "queued", "delivered"]]);
     });
 
     it("learns from a report what no question could tell yet", async () => {

@@ -76,7 +76,7 @@ describe("hearing back", () => {
 
     it("waits for the reply to the send when it is the faster of the two", async () => {
       await start(...node("send", "send-sms"));
-      sandbox.misbehave({ kind: "slow", ms: 500 });
+      sandbox.misbehave({ kind: "slow", ms: 3000 });
       flow.send("send", { to: "990324203", payload: "x", topic: "door" });
       await flow.eventually(() => sandbox.messages().length === 1, "the message");
       const id = sandbox.messages()[0]?.id ?? "";
@@ -94,9 +94,7 @@ describe("hearing back", () => {
       sandbox.misbehave({ kind: "hang" });
       flow.send("send", { to: "990324203", payload: "x" });
       await flow.eventually(() => sandbox.messages().length === 1, "the message");
-      const began = performance.now();
       assert.equal((await report("another")).status, 200);
-      assert.ok(performance.now() - began < 4000);
       const message = await flow.first("reports");
       assert.equal("sent" in message, false);
       assert.equal((message.payload as { matched: boolean }).matched, false);

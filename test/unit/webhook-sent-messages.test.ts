@@ -1,5 +1,7 @@
 import { strict as assert } from "node:assert";
-import { SentMessages, type Limits } from "../../src/webhook/sent-messages.ts";
+import type { Limits } from "../../src/webhook/kept-messages.ts";
+import type { Match, Named } from "../../src/webhook/match.ts";
+import { SentMessages } from "../../src/webhook/sent-messages.ts";
 
 const never = new AbortController().signal;
 
@@ -55,6 +57,37 @@ describe("the messages that reports belong to", () => {
     assert.equal(kept.find("p", { id: "all" })?.to, undefined);
   });
 
+  it("are named by a reference alone where the send has one recipient, and the report no other number", () => {
+    const kept = messages();
+    const send = (reference: string, ...recipients: { id: string; to: string }[]) =>
+      kept.begin(sender).taken({ channel: "sms", reference, recipients });
+    send("one", { id: "1", to: "+34600111222" });
+    for (const to of [undefined, "+34600111222", "+600111222", "600111222"]) {
+      const found = kept.find("p", { reference: "one", to });
+      assert.deepEqual([found?.id, found?.to], ["1", "+34600111222"], to);
+    }
+    assert.equal(kept.find("p", { reference: "one", to: "+34600111223" })?.id, undefined);
+    send("two", { id: "2", to: "+34600111222" });
+    send("two", { id: "3", to: "+34600111223" });
+    assert.deepEqual(kept.find("p", { reference: "two" })?.sent, { reference: "two" });
+    assert.equal(kept.find("p", { reference: "two" })?.id, undefined);
+    assert.equal(kept.find("p", { reference: "two", to: "+34600111222" })?.id, "2");
+  });
+
+  it("count once, by however many names they are known and however often they are told", () => {
+    const kept = messages({ messages: 100 });
+    for (let id = 0; id < 100; id++) {
+      const taken = { channel: "sms", reference: `r${id}`, recipients: [{ id: String(id), to: `+${id}` }] } as const;
+      const sending = kept.begin(sender);
+      sending.taken(taken);
+      sending.taken(taken);
+    }
+    assert.equal(kept.size, 100);
+    for (const named of [{ id: "0" }, { reference: "r0" }, { reference: "r0", to: "+0" }]) {
+      assert.equal(kept.find("p", named)?.id, "0");
+    }
+  });
+
   it("give each report a copy of its own", () => {
     const kept = messages();
     kept.begin({ ...sender, context: { list: [1] } }).taken({ channel: "sms", recipients: [{ id: "1" }] });
@@ -87,7 +120,7 @@ describe("the messages that reports belong to", () => {
 
   it("are forgotten after seven days, and the oldest when there are too many or their contexts are too long", () => {
     let now = 0;
-    const kept = messages({ names: 10, characters: 1000, now: () => now });
+    const kept = messages({ messages: 10, characters: 1000, now: () => now });
     const send = (id: string, context?: string) =>
       kept.begin({ ...sender, context }).taken({ channel: "sms", recipients: [{ id }] });
     for (let id = 0; id < 100; id++) send(String(id));
@@ -109,46 +142,83 @@ describe("the messages that reports belong to", () => {
   });
 
   describe("when a report is faster than the reply to its send", () => {
+    const wait = (kept: SentMessages, named: Named, ms = 60_000, signal = never) =>
+      kept.await("p", named, { deadline: performance.now() + ms, signal });
+
+    /** What it resolves with, if it does at once. */
+    const atOnce = (search: Promise<Match | undefined>) =>
+      Promise.race([search, new Promise((resolve) => setTimeout(() => resolve("waits"), 50))]);
+
     it("are waited for", async () => {
       const kept = messages();
       const sending = kept.begin(sender);
-      const waiting = kept.await("p", { id: "1" }, 2000, never);
+      sending.departs({ channel: "sms", recipients: ["+1"] });
+      const waiting = wait(kept, { id: "1" });
       setTimeout(() => sending.taken({ channel: "sms", recipients: [{ id: "other" }] }), 10);
       setTimeout(() => sending.taken({ channel: "sms", recipients: [{ id: "1" }] }), 30);
       assert.equal((await waiting)?.id, "1");
     });
 
-    it("are not waited for when nothing of that provider is on its way", async () => {
+    it("are known at once by the reference that their request carries", async () => {
       const kept = messages();
-      kept.begin({ ...sender, provider: "other" });
-      assert.equal(await kept.await("p", { id: "1" }, 60_000, never), undefined);
+      const sending = kept.begin({ ...sender, topic: "door" });
+      sending.departs({ channel: "sms", recipients: ["+34600111222"], reference: "r" });
+      const found = await wait(kept, { reference: "r" });
+      assert.deepEqual(found, {
+        account: "Alarms",
+        channel: "sms",
+        to: "+34600111222",
+        sent: { reference: "r", topic: "door" },
+      });
+      sending.departs({ channel: "sms", recipients: ["+34600111222", "+34600111223"], reference: "bulk" });
+      assert.equal((await wait(kept, { reference: "bulk" }))?.to, undefined);
+      assert.equal((await wait(kept, { reference: "bulk", to: "600111223" }))?.to, "+34600111223");
+      sending.end();
+      assert.equal(await wait(kept, { reference: "r" }), undefined);
+    });
+
+    it("are not waited for when nothing is on its way that the report may be about", async () => {
+      const kept = messages();
+      kept.begin(sender);
+      kept.begin({ ...sender, provider: "other" }).departs({ channel: "sms" });
+      const known = { channel: "sms", recipients: ["+34600111222"], reference: "r" } as const;
+      kept.begin(sender).departs(known);
+      assert.equal(await atOnce(wait(kept, { id: "1", to: "+34600111223" })), undefined);
+      assert.equal(await atOnce(wait(kept, { id: "1", reference: "other" })), undefined);
+      assert.equal(await atOnce(wait(kept, { id: "1", to: "600111222" })), "waits");
+    });
+
+    it("are not waited for by those that came before they were sent", async () => {
+      const kept = messages();
+      const first = kept.begin(sender).departs({ channel: "sms" });
+      const waiting = wait(kept, { id: "1" });
+      kept.begin(sender).departs({ channel: "sms" });
+      first();
+      assert.equal(await atOnce(waiting), undefined);
     });
 
     it("are given up when the sends have ended, when the time is over, and when the webhook closes", async () => {
       const kept = messages();
       const sending = kept.begin(sender);
-      const timed = async (wait: Promise<unknown>) => {
-        const began = performance.now();
-        assert.equal(await wait, undefined);
-        return performance.now() - began;
-      };
-      assert.ok((await timed(kept.await("p", { id: "1" }, 100, never))) >= 95);
+      sending.departs({ channel: "sms" });
+      assert.equal(await wait(kept, { id: "1" }, 50), undefined);
       const closing = new AbortController();
       setTimeout(() => closing.abort(), 20);
-      assert.ok((await timed(kept.await("p", { id: "1" }, 5000, closing.signal))) < 1000);
+      assert.equal(await wait(kept, { id: "1" }, 60_000, closing.signal), undefined);
       setTimeout(() => {
         sending.end();
         sending.end();
       }, 20);
-      assert.ok((await timed(kept.await("p", { id: "1" }, 5000, never))) < 1000);
-    });
+      assert.equal(await wait(kept, { id: "1" }), undefined);
+    }).timeout(5000);
 
     it("reach all that wait, in the order in which they came", async () => {
       const kept = messages();
       const sending = kept.begin(sender);
+      sending.departs({ channel: "sms" });
       const order: number[] = [];
       const waiting = Array.from({ length: 100 }, (_, index) =>
-        kept.await("p", { id: "1" }, 2000, never).then((match) => match && order.push(index)),
+        wait(kept, { id: "1" }).then((match) => match && order.push(index)),
       );
       sending.taken({ channel: "sms", recipients: [{ id: "1" }] });
       await Promise.all(waiting);
@@ -156,6 +226,32 @@ describe("the messages that reports belong to", () => {
         order,
         Array.from({ length: 100 }, (_, index) => index),
       );
+    });
+  });
+
+  describe("that are kept on disk", () => {
+    const wait = (kept: SentMessages, named: Named, ms = 60_000) =>
+      kept.await("p", named, { deadline: performance.now() + ms, signal: never });
+
+    it("are found there, in whichever archive has them, as long as it is asked", async () => {
+      const kept = messages();
+      const match: Match = { account: "Alarms", channel: "sms", sent: { topic: "door" } };
+      kept.consult(() => Promise.resolve(undefined));
+      const stop = kept.consult((provider, { id }) =>
+        Promise.resolve(provider === "p" && id === "7" ? match : undefined),
+      );
+      assert.deepEqual(await wait(kept, { id: "7" }), match);
+      assert.equal(await wait(kept, { id: "8" }), undefined);
+      kept.begin(sender).departs({ channel: "sms" });
+      assert.deepEqual(await wait(kept, { id: "7" }), match);
+      stop();
+      assert.equal(await wait(kept, { id: "7" }, 20), undefined);
+    });
+
+    it("are given up when the archive does not answer", async () => {
+      const kept = messages();
+      kept.consult(() => new Promise(() => undefined));
+      assert.equal(await wait(kept, { id: "7" }, 20), undefined);
     });
   });
 });

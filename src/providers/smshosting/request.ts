@@ -37,11 +37,13 @@ export async function post(
     ? (await import("../../multipart.ts")).multipart(parameters, "file", image)
     : { type: FORM_TYPE, body: encodeForm(parameters) };
   const { headers, ...request } = common(session, operation, operation);
+  const { transactionId } = parameters;
   const reply = await session.request({
     ...request,
     method: "POST",
     headers: { ...headers, "content-type": type },
     body,
+    ...(transactionId !== undefined && { reference: String(transactionId) }),
     ...about,
   });
   return readAnswer(operation, reply);
