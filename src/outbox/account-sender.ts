@@ -59,8 +59,20 @@ async function findBy(
     const search = { reference, from, limit: PAGE, offset: found.length };
     const reply = await account.perform(call, (session) => checkStatus(session, { kind: channel, search }));
     found.push(...reply.messages);
-    if (reply.messages.length === 0 || found.length >= Math.min(reply.page?.count ?? 0, MAX_FOUND)) return found;
+    const { count = 0 } = reply.page ?? {};
+    if (reply.messages.length === 0 && found.length < Math.min(count, MAX_FOUND)) throw incomplete(account);
+    if (reply.messages.length === 0 || found.length >= Math.min(count, MAX_FOUND)) return found;
   }
+}
+
+/** What is sent again because the provider does not know it must not be one of those that it counts and does not show. */
+function incomplete({ provider, name }: Account): MessagingError {
+  return new MessagingError(`${provider.label} counts more messages with our reference than it shows.`, {
+    code: "BAD_REPLY",
+    outcome: "unknown",
+    provider: provider.name,
+    account: name,
+  });
 }
 
 function cannotAsk({ provider, name }: Account): MessagingError {

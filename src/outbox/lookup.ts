@@ -7,7 +7,11 @@ import type { ListedRow, Move, Row } from "./store.ts";
 const PAGE = 500;
 
 /** After these the next question would wait as long for nothing. */
-const SILENT: readonly ErrorCode[] = ["UNREACHABLE", "TIMEOUT", "RATE_LIMITED", "MISSING_ACCOUNT", "CANCELLED"];
+const SILENT: readonly ErrorCode[] = ["TIMEOUT", "MISSING_ACCOUNT", "CANCELLED"];
+
+/** After so many of these in a row nor would it fare better; one alone, as a reset, says little. */
+const FAILING: readonly ErrorCode[] = ["UNREACHABLE", "RATE_LIMITED"];
+const MAX_FAILURES = 3;
 
 /** Where there is no schedule. */
 const LAST_CHECK_MS = 120_000;
@@ -18,10 +22,10 @@ export async function lookUpDoubtful(context: OutboxContext): Promise<void> {
   const requests = grouped(listed, ({ row, job }) => `${job.target} ${row.claim}`);
   // The last may be cut off by the page: its recipients are judged together, the next time.
   const whole = [...requests.values()].slice(0, listed.length === PAGE && requests.size > 1 ? -1 : undefined);
-  const silent = new Set<string>();
+  const failures = new Map<string, number>();
   for (const request of whole) {
     if (context.closing.aborted) return;
-    const moves = await settle(context, request, silent);
+    const moves = await settle(context, request, failures);
     await context.store.move(moves, Date.now());
     for (const { nextAt } of moves) if (nextAt !== undefined) context.lookUpAt(nextAt);
     if (moves.some(({ to }) => to === "queued")) context.pump(request[0]?.job.target ?? "");
@@ -29,25 +33,32 @@ export async function lookUpDoubtful(context: OutboxContext): Promise<void> {
   }
 }
 
-/** What comes next for the rows of one request. `silent`: accounts that did not answer just now. */
-async function settle(context: OutboxContext, listed: readonly ListedRow[], silent: Set<string>): Promise<Move[]> {
+/** What comes next for the rows of one request. `failures`: how often in a row accounts did not answer just now. */
+async function settle(
+  context: OutboxContext,
+  listed: readonly ListedRow[],
+  failures: Map<string, number>,
+): Promise<Move[]> {
   const rows = listed.map(({ row }) => row);
   const [first] = listed;
   const { reference, claimedAt = 0 } = first?.row ?? {};
   if (!first || reference === undefined) return rows.map((row) => askAt(row));
   const later = nextLook(context, claimedAt) ?? retryAt(context);
   const { target, channel } = first.job;
-  if (silent.has(target)) return rows.map((row) => askAt(row, later));
+  const failed = failures.get(target) ?? 0;
+  if (failed >= MAX_FAILURES) return rows.map((row) => askAt(row, later));
   try {
     const sender = await context.sender(target);
     const call = { signal: context.closing, attempts: 1 };
     const found = await sender.find(channel, reference, new Date(claimedAt), call);
+    failures.delete(target);
     return judged(rows, found, nextLook(context, claimedAt));
   } catch (thrown) {
     const { code } = asMessagingError(thrown);
     // Where the provider cannot be asked, or not in time, it is for a person.
     if (code === "NOT_SUPPORTED") return rows.map((row) => askAt(row));
-    if (SILENT.includes(code)) silent.add(target);
+    if (SILENT.includes(code)) failures.set(target, MAX_FAILURES);
+    else if (FAILING.includes(code)) failures.set(target, failed + 1);
     return rows.map((row) => askAt(row, later < row.expiresAt ? later : undefined));
   }
 }

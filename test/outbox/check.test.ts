@@ -77,6 +77,28 @@ describe("an outbox that asks the provider in doubt", () => {
     assert.equal(setting.sandbox.messages().length, 1);
   });
 
+  it("asks on about the others when one question breaks off", async () => {
+    // Put off, the others would be asked about in a minute.
+    await begin({ checkAfterMs: [1000, 60_000], account: { concurrency: 1 } });
+    setting.sandbox.misbehave({ kind: "reset-after-read" }, { times: 4 });
+    for (const to of numbers(4)) await setting.put({ to });
+    await until(async () => (await setting.outbox.counts()).uncertain === 4);
+    setting.sandbox.misbehave({ kind: "reset-before-read" }, { path: "sms/search" });
+    await until(async () => (await setting.outbox.counts()).accepted === 3);
+    assert.equal(setting.sandbox.messages().length, 4);
+  });
+
+  it("does not take for unknown what the provider counts and does not show", async () => {
+    await begin({ checkAfterMs: [50] });
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    const body = { metadata: { count: 1, offset: 0, limit: 20 }, smsList: [] };
+    setting.sandbox.misbehave({ kind: "status", status: 200, body }, { path: "sms/search" });
+    await setting.put();
+    assert.equal((await result()).accepted, 1);
+    const sends = setting.sandbox.requests().filter(({ path }) => path === "sms/send");
+    assert.equal(sends.length, 1);
+  });
+
   it("takes the provider's word that it refused a message", async () => {
     await begin({
       sender: (sender) => ({

@@ -1,5 +1,5 @@
 import { startSandbox, type Fault, type Sandbox } from "../../src/sandbox/index.ts";
-import type { StandIn } from "../../src/sandbox/stand-in.ts";
+import type { SandboxMessage, StandIn } from "../../src/sandbox/stand-in.ts";
 
 /** Whether the message was taken is open after all of them but the last. */
 const FAULTS: readonly Fault[] = [
@@ -16,6 +16,8 @@ const FAULTS: readonly Fault[] = [
 /** A provider that answers badly now and then, and what it took. */
 export class BadProvider {
   readonly taken = new Map<string, number>();
+  /** Of all that it took: a sandbox forgets the oldest, and a provider that is asked must not. */
+  readonly #kept = new Map<string, SandboxMessage>();
   ambiguous = 0;
   readonly #faulty: number;
   #sandbox: Sandbox | undefined;
@@ -31,8 +33,10 @@ export class BadProvider {
         ...desk,
         keep: (message) => {
           this.taken.set(message.text, (this.taken.get(message.text) ?? 0) + 1);
+          this.#kept.set(message.id, message);
           desk.keep(message);
         },
+        messages: () => [...this.#kept.values()],
       });
     };
     return (this.#sandbox = await startSandbox({ ...standIn, answer }));
