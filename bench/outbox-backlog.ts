@@ -19,14 +19,14 @@ const WAVE = 1000;
 const count = Number(process.argv[2] ?? 100_000);
 
 /** When the provider was asked first, and when it took the alarm; on the clock of `performance.now`. */
-const at: { first?: number; alarm?: number } = {};
+const at = { first: Infinity, alarm: Infinity };
 const standIn = connectusStandIn();
 const sandbox = await startSandbox({
   ...standIn,
   answer: (request, desk) => {
-    at.first ??= performance.now();
+    at.first = Math.min(at.first, performance.now());
     const keep: typeof desk.keep = (message) => {
-      if (message.text === "alarm") at.alarm ??= performance.now();
+      if (message.text === "alarm") at.alarm = performance.now();
       desk.keep(message);
     };
     return standIn.answer(request, { ...desk, keep });
@@ -68,18 +68,18 @@ try {
   const idle = await heap();
   await nodeRed.kill();
   await fill(join(nodeRed.userDir, "messaging", "outbox-outbox.sqlite"));
-  delete at.first;
+  at.first = Infinity;
 
   const begun = performance.now();
   nodeRed = await NodeRedProcess.start({ userDir: nodeRed.userDir });
   const started = performance.now();
-  await until(() => at.first !== undefined);
+  await until(() => at.first < Infinity);
   report("Node-RED had its flows started after", (started - begun) / 1000, "s");
-  report("the first was sent, from then on, after", Math.max(0, (at.first ?? Infinity) - started) / 1000, "s", 5);
+  report("the first was sent, from then on, after", Math.max(0, at.first - started) / 1000, "s", 5);
   const asked = performance.now();
   await hand(nodeRed, { to: "+56990324203", text: "alarm", priority: "high" });
-  await until(() => at.alarm !== undefined);
-  report("an alarm behind all of them was sent after", ((at.alarm ?? Infinity) - asked) / 1000, "s", 2);
+  await until(() => at.alarm < Infinity);
+  report("an alarm behind all of them was sent after", (at.alarm - asked) / 1000, "s", 2);
   let most = 0;
   for (let look = 0; look < 10; look++) {
     most = Math.max(most, await heap());

@@ -29,7 +29,7 @@ export async function raiseStorm(options: StormOptions): Promise<boolean> {
   const result = await storm(options);
   const promises = {
     "acknowledged messages lost": [result.lost.length, 0],
-    "acknowledged, without a result in the flow": [result.unreported.length, 0],
+    "acknowledged, without a result in the flow": [result.unreported.length, result.unreportedBound],
     // Where a person chose to send again in doubt, a double is allowed, but must be marked as possible.
     "sent twice": onUnknown === "resend" ? [result.unmarked.length, 0] : [result.doubled.length, 0],
     "in doubt": [result.uncertain, onUnknown === "hold" ? result.bound : 0],

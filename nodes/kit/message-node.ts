@@ -1,4 +1,3 @@
-import { setImmediate as turn } from "node:timers/promises";
 import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
 import type { Settled } from "../../src/outbox/contract.ts";
@@ -10,6 +9,7 @@ import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
 import { Trace } from "./trace.ts";
 import { registerFormCheck } from "./form-check.ts";
+import { handedOn } from "./handed-on.ts";
 import { NodeLife } from "./node-life.ts";
 import { letterBox, subscribe, warnOfUnusedOutbox } from "./outbox.ts";
 import { findTarget, wayThrough, type Way } from "./route-node.ts";
@@ -174,10 +174,9 @@ class Work<F extends Fields> {
 
   /** The end of a message that was stored, perhaps before a restart: as if it were sent now. Rejects when a deploy cut it off. */
   async #settle(settled: Settled): Promise<void> {
+    const isHandedOn = handedOn(this.#RED, this.#node, this.#life.closing);
     this.#emit(settled);
-    // Node-RED delivers in a later turn, and a deploy drops what it has not delivered.
-    for (let turns = 0; turns < 2; turns++) await turn();
-    if (this.#life.closing.aborted) throw closedByDeploy();
+    if (!(await isHandedOn)) throw closedByDeploy();
   }
 
   #emit({ properties, outcome }: Settled): void {

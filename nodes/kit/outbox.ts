@@ -23,6 +23,10 @@ const MAX_PAYLOAD = 65_536;
 
 const MAX_KEY = 500;
 
+/** Said when a message that is sent directly has a key: nobody remembers it. */
+const NO_WINDOW =
+  "msg.dedupeKey has no effect here: only an outbox remembers keys, and this node has none. Choose an outbox in the node.";
+
 /** Characters of topic and context as JSON, as long as they are remembered for reports. */
 const MAX_ABOUT = 65_536;
 
@@ -34,7 +38,10 @@ export function letterBox(
   { node, message, warnOnce, ...sender }: Sender,
 ): ((letter: Letter) => Promise<void>) | undefined {
   const outbox = usesOutbox(definition) ? findOutbox(RED, config) : undefined;
-  if (!outbox) return undefined;
+  if (!outbox) {
+    if (usesOutbox(definition) && (message.dedupeKey ?? "") !== "") warnOnce(NO_WINDOW);
+    return undefined;
+  }
   return async (letter) => {
     const dedupeKey = keyOf(message.dedupeKey);
     const about = aboutOf(message);

@@ -9,10 +9,12 @@ describeOutbox("an outbox in a storm", function () {
   this.timeout(180_000);
 
   it("loses nothing and sends nothing twice, with as much in doubt as there was reason for", async () => {
-    const { acknowledged, lost, doubled, uncertain, bound, kills } = await storm({ ...SMALL, onUnknown: "hold" });
+    const result = await storm({ ...SMALL, onUnknown: "hold" });
+    const { acknowledged, lost, doubled, unreported, unreportedBound, uncertain, bound, kills } = result;
     assert.ok(acknowledged >= SMALL.messages && kills >= 1);
     assert.deepEqual({ lost, doubled }, { lost: [], doubled: [] });
     assert.ok(uncertain <= bound, `${uncertain} are in doubt, ${bound} had reason to be`);
+    assert.ok(unreported.length <= unreportedBound, `${unreported.length} results never came out of the flow`);
   });
 
   it("leaves nothing in doubt where it may send again, and marks what may have arrived twice", async () => {

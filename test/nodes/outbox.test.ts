@@ -5,7 +5,7 @@ import type { SendResult } from "../../src/result.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import { account, CREDENTIALS, flowOf } from "../support/flows.ts";
 import { freePort } from "../support/node-red-process.ts";
-import { RunningFlow, type Message } from "../support/node-red.ts";
+import { LEVEL, RunningFlow, type Message } from "../support/node-red.ts";
 import { describeOutbox, newUserDir, outbox } from "../support/outbox.ts";
 
 describeOutbox("a send node with an outbox", function () {
@@ -140,6 +140,24 @@ describeOutbox("a send node with an outbox", function () {
     assert.deepEqual(texts(), ["Alarm"]);
     flow.send("node", { to: "990324203", payload: "x", dedupeKey: { no: "key" } });
     assert.equal((await flow.first("caught")).error?.code, "INVALID_MESSAGE");
+  });
+
+  it("warns once that a dedupe key has no effect without an outbox, and sends all the same", async () => {
+    await start({ outbox: "" });
+    for (let count = 0; count < 2; count++) flow.send("node", { to: "990324203", payload: "x", dedupeKey: "7" });
+    await flow.until("out", 2);
+    const warnings = flow.log.filter(({ id, level }) => id === "node" && level === LEVEL.WARN);
+    assert.deepEqual([warnings.length, /msg\.dedupeKey.*outbox/.test(String(warnings[0]?.msg))], [1, true]);
+    assert.equal(sandbox.messages().length, 2);
+  });
+
+  it("ends several recipients who are all no good as a direct send does: with an error", async () => {
+    await start();
+    flow.send("node", { to: ["12", "13"], payload: "x" });
+    const { error } = await flow.first("caught");
+    assert.deepEqual([error?.code, error?.cause?.outcome], ["INVALID_NUMBER", "rejected"]);
+    assert.match(error?.message ?? "", /^All 2 recipients were refused/);
+    assert.equal(flow.received("out").length, 0);
   });
 
   it("lets an alarm pass a crowd that waits", async () => {

@@ -16,7 +16,7 @@ export interface StormOptions {
   readonly messages: number;
   readonly onUnknown: "hold" | "resend" | "check";
   readonly provider: "connectus" | "smshosting";
-  /** How long each Node-RED lives, milliseconds. */
+  /** How long each Node-RED lives, milliseconds from the first message that it acknowledged. */
   readonly lifeMs: number;
   /** The part of the answers that is faulty, 0 to 1. */
   readonly faulty: number;
@@ -37,6 +37,8 @@ export interface StormResult {
   readonly lost: string[];
   /** Acknowledged, but no result of it left a send node. */
   readonly unreported: string[];
+  /** How many of them there may be: results that were between the send node and the file behind it at a kill. */
+  readonly unreportedBound: number;
   /** Taken more than once by the provider. */
   readonly doubled: string[];
   /** Taken more than once, and not marked as a possible duplicate. */
@@ -65,6 +67,12 @@ const COMPANION_HANDS = 4;
 
 const PAGE = 500;
 
+/** A Node-RED that acknowledges nothing for so long is killed all the same. */
+const SILENCE_MS = 20_000;
+
+/** Results that an outbox hands over at a time. */
+const REPORTS = 20;
+
 /** The calm after the storm; a provider is asked about what is in doubt for up to two minutes. */
 const QUIET_MS = 600_000;
 
@@ -89,7 +97,9 @@ export async function storm(options: StormOptions): Promise<StormResult> {
 
   async function killAgainAndAgain(victim: NodeRedProcess): Promise<void> {
     for (let current = victim; acknowledged.size < options.messages;) {
-      const killing = sleep(options.lifeMs).then(() => current.kill());
+      // What counts is the time at work, however long a busy machine takes to begin.
+      const isWorking = growth(acknowledged, String(kills));
+      const killing = isWorking.then(() => sleep(options.lifeMs)).then(() => current.kill());
       await pour(current, acknowledged, { until: options.messages, killing, prefix: String(kills), hands: HANDS });
       await killing;
       kills += 1;
@@ -111,6 +121,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
     return {
       ...judged(acknowledged, await listAll(last), provider),
       unreported,
+      unreportedBound: kills * REPORTS,
       kills,
       bound: provider.ambiguous + kills * CONCURRENCY,
       seconds: Math.round((performance.now() - began) / 1000),
@@ -131,6 +142,13 @@ function installation(sandbox: Sandbox, file: string, options: StormOptions): No
     outbox: { onUnknown, maxMessages: 10 * messages, ...outbox },
   });
   return { flows, credentials: { account: sandbox.credentials, outbox: outboxCredentials } };
+}
+
+/** Resolves when a message of this prefix was acknowledged, or none for too long. */
+async function growth(acknowledged: ReadonlySet<string>, prefix: string): Promise<void> {
+  const isOfIt = (text: string) => text.startsWith(`Message ${prefix}-`);
+  const deadline = performance.now() + SILENCE_MS;
+  while (![...acknowledged].slice(-HANDS).some(isOfIt) && performance.now() < deadline) await sleep(20);
 }
 
 /** Hands messages over until there are enough or Node-RED is gone. Each has a text of its own, also when tried again. */
