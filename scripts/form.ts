@@ -11,7 +11,7 @@ import { lookUp, type Catalogue } from "./catalogue.ts";
 import type { NodeEntry } from "./node-set.ts";
 
 /** Inline, because Node-RED's own widgets read their width there. */
-const WIDE = `style="width:calc(100% - 125px)"`;
+const WIDE = `style="width:calc(100% - 135px)"`;
 const NARROW = `style="width:100px"`;
 
 /**

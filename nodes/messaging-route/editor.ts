@@ -55,6 +55,7 @@ function fillRow(row: JQuery, member: Partial<Member>, providers: readonly Provi
   prefixes.attr({ "aria-label": t("member.prefixes"), placeholder: t("member.all") });
   pencil.attr({ "aria-label": t("member.edit"), title: t("member.edit") });
   row.siblings("a").attr("aria-label", t("member.remove"));
+  moveByKeys(row.siblings(".red-ui-editableList-item-handle"), t("member.move"));
   row.attr("data-provider", member.provider ?? "").css({ display: "flex", gap: "8px" });
   row.append(select.css({ flex: "3 1 0", minWidth: 0 }), pencil, prefixes.css({ flex: "2 1 0", minWidth: 0 }));
   const choose = (id: string) => {
@@ -71,6 +72,19 @@ function fillRow(row: JQuery, member: Partial<Member>, providers: readonly Provi
     } else if (chosen !== select.data("account")) choose(chosen);
   });
   choose(member.account ?? "");
+}
+
+/** Node-RED's lists are put in order by the mouse alone. */
+function moveByKeys(handle: JQuery, name: string): void {
+  handle.attr({ role: "button", tabindex: 0, "aria-label": name, title: name }).on("keydown", (event) => {
+    const item = handle.closest("li");
+    const neighbour = { ArrowUp: item.prev("li"), ArrowDown: item.next("li") }[String(event.key)];
+    if (!neighbour) return;
+    event.preventDefault();
+    if (event.key === "ArrowUp") neighbour.before(item);
+    else neighbour.after(item);
+    handle.trigger("focus").trigger("change");
+  });
 }
 
 /** Fills a choice with the accounts that there are, by provider, and a way to add one. */

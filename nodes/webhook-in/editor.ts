@@ -68,6 +68,8 @@ function addressRow(t: Translate) {
   const url = $('<textarea readonly rows="3" id="messaging-webhook-url">').css({
     resize: "none",
     wordBreak: "break-all",
+    // Node-RED greys what is read only, but this is here to be read.
+    color: "var(--red-ui-form-text-color)",
   });
   const copy = button(t("button.copy"));
   const row = $('<div class="form-row" data-field="url">').append(label, url, copy);
@@ -131,5 +133,5 @@ function button(text: string): JQuery {
 /** Makes room for the button beside a control. */
 function shareRow(control: JQuery, row = rowOf(control)): void {
   row.css({ "white-space": "nowrap" }).children("div").css({ "white-space": "normal" });
-  control.css("width", "calc(100% - 260px)");
+  control.css("width", "calc(100% - 270px)");
 }

@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import type { LiveKind } from "../../nodes/kit/definition.ts";
 import { languages, loadNodes, type NodeEntry } from "../../scripts/node-set.ts";
 import { Editor } from "../support/browser.ts";
 import { NodeRedProcess } from "../support/node-red-process.ts";
@@ -26,6 +27,7 @@ function flowOf(nodes: readonly NodeEntry[]): object[] {
       [first?.name ?? ""]: idOf(`${first?.name}-account`),
       wires: [],
     })),
+    ...messageNodes.map(filledIn),
     {
       id: "changed",
       type: "send-sms",
@@ -42,6 +44,31 @@ function flowOf(nodes: readonly NodeEntry[]): object[] {
   ];
 }
 
+/** Literals of which a form tells much: right and wrong at once, and as long as people write them. */
+const LITERALS: Readonly<Record<LiveKind, string>> = {
+  "sms-text": "Atención: la presión del depósito “Bomba 3” está más baja de lo normal 😀 {{valor}}",
+  "sms-template": "Atención, {{nombre}}: la presión del depósito “Bomba 3” está más baja de lo normal 😀",
+  numbers: "+56990324203, +393331234567, 99",
+  addresses: "ana@example.com, ana",
+  time: "2026-01-02T14:30",
+};
+
+/** A node with all fields that it can show, and a literal wherever its form tells about one. */
+function filledIn({ type, definition, providers }: NodeEntry & { kind: "message" }, index: number): object {
+  const provider = (providers.find(({ name }) => name === "smshosting") ?? providers[0])?.name ?? "";
+  const values = Object.entries(definition.fields).flatMap(([name, field]): [string, unknown][] => {
+    if (field.kind === "boolean") return [[name, name !== "estimateOnly"]];
+    if (field.kind !== "typed" || field.live === undefined) return [];
+    return [
+      [name, LITERALS[field.live]],
+      [`${name}Type`, "str"],
+    ];
+  });
+  const place = { z: "tab", x: 800, y: 40 * index + 40, wires: [] };
+  const account = { provider, [provider]: idOf(`${provider}-account`) };
+  return { ...place, id: `full-${type}`, type, ...account, ...Object.fromEntries(values) };
+}
+
 /** Of a route. */
 const MEMBERS = [
   { provider: "connectus", account: idOf("connectus-account"), prefixes: "56, +39" },
@@ -49,13 +76,18 @@ const MEMBERS = [
 ];
 
 /** What is wrong with what a form shows: keys without a text, and words that do not fit. */
-const FAULTS = `[...document.querySelectorAll(".messaging-form label, .messaging-form summary, .messaging-form div, .messaging-form option")]
+const FAULTS = `[...document.querySelectorAll(".messaging-form :is(label, summary, div, option, button, span)")]
   .filter((element) => element.children.length === 0)
   .filter(({ innerText, scrollWidth, clientWidth }) => /^[a-z]+(\\.\\w+)+$/i.test(innerText) || scrollWidth > clientWidth + 1)
   .map(({ innerText }) => innerText)`;
 
+/** Whether the form has heard from the runtime what it asked. */
+const ANSWERED = `[...document.querySelectorAll(".messaging-form :is([data-field=to], [data-field=at], [data-field=start])")]
+  .filter((row) => row.querySelector(".messaging-live"))
+  .every((row) => row.querySelector(".messaging-live:not(:empty) [role=status]:not(:empty), .messaging-live[role=status]:not(:empty), .messaging-problem"))`;
+
 describe("the forms", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let nodes: NodeEntry[];
   let nodeRed: NodeRedProcess;
   let editor: Editor;
@@ -81,7 +113,8 @@ describe("the forms", function () {
       await editor.speak(language);
       for (const { kind, type } of nodes) {
         const isConfig = kind !== "message";
-        await (isConfig ? editor.editConfig(idOf(type), type) : editor.show(type));
+        await (isConfig ? editor.editConfig(idOf(type), type) : editor.show(`full-${type}`));
+        await page.waitForFunction(ANSWERED);
         await page
           .locator(".messaging-form details")
           .evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
@@ -102,7 +135,10 @@ describe("the forms", function () {
 
   /** For a person to look at; taking them all takes longer than the tests. */
   async function look(name: string): Promise<void> {
-    if (process.env.SCREENSHOTS) await editor.screenshot(name);
+    if (process.env.SCREENSHOTS === undefined) return;
+    await editor.page.setViewportSize({ width: 1400, height: 1500 });
+    await editor.screenshot(name, ".red-ui-tray >> nth=-1");
+    await editor.page.setViewportSize({ width: 1400, height: 900 });
   }
 
   it("say what is wrong, open by themselves where something is set, and follow the error output", async () => {

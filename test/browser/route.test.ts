@@ -57,6 +57,19 @@ describe("the form of a route", function () {
     assert.deepEqual(editor.errors, []);
   });
 
+  it("is put in another order by the arrow keys", async () => {
+    await editor.editConfig("route", "messaging-route");
+    await editor.page.locator(".red-ui-editableList-item-handle").nth(1).focus();
+    await editor.page.keyboard.press("ArrowUp");
+    assert.equal(await row(0).locator("input").inputValue(), "39");
+    await editor.page.keyboard.press("ArrowUp");
+    await editor.page.keyboard.press("ArrowDown");
+    await editor.page.keyboard.press("ArrowUp");
+    await editor.press("#node-config-dialog-ok");
+    const { members: before = [] } = FLOW[4] as { members?: object[] };
+    assert.deepEqual(await members(), before.toReversed());
+  });
+
   it("adds an account, keeps its prefixes, and removes another", async () => {
     await editor.editConfig("route", "messaging-route");
     await editor.page.locator(".red-ui-editableList-addButton").click();

@@ -13,6 +13,8 @@ interface Look {
   /** The browser's language, which Node-RED follows. */
   locale?: string;
   colorScheme?: "light" | "dark";
+  /** Where the browser's clock is. */
+  timezoneId?: string;
 }
 
 /** Node-RED's editor in a real browser. */
@@ -32,14 +34,22 @@ export class Editor {
   }
 
   /** Opens the editor in a language and waits until it can be worked with. */
-  static async open(url: string, { locale = "en-US", colorScheme = "light" }: Look = {}): Promise<Editor> {
+  static async open(
+    url: string,
+    { locale = "en-US", colorScheme = "light", timezoneId = "UTC" }: Look = {},
+  ): Promise<Editor> {
     const browser = await driver.launch({
       executablePath: await chromium.executablePath(),
       args: chromium.args,
       headless: true,
     });
-    const context = await browser.newContext({ locale, colorScheme, viewport: { width: 1400, height: 900 } });
-    // Node-RED 5 is light unless its user says otherwise; here it follows the browser.
+    const context = await browser.newContext({
+      locale,
+      colorScheme,
+      timezoneId,
+      viewport: { width: 1400, height: 900 },
+    });
+    // Node-RED's editor is light unless it is told to follow the browser.
     await context.addInitScript(`localStorage.setItem("view-dark-theme", "auto")`);
     const page = await context.newPage();
     const editor = new Editor(browser, page);
@@ -159,10 +169,11 @@ export class Editor {
     await this.page.waitForFunction("!RED.nodes.dirty()");
   }
 
-  async screenshot(name: string): Promise<string> {
+  /** Of the whole page, or of one element. */
+  async screenshot(name: string, selector?: string): Promise<string> {
     await mkdir(screenshots, { recursive: true });
     const path = join(screenshots, `${name}.png`);
-    await this.page.screenshot({ path });
+    await (selector === undefined ? this.page.screenshot({ path }) : this.page.locator(selector).screenshot({ path }));
     return path;
   }
 }

@@ -66,14 +66,15 @@ function wallTime(value: string, reading: TimeReading | undefined): string {
 }
 
 /** The moment by the clock of the account's zone, and by the viewer's where that is another one. */
-function momentLine({ t }: LiveField, reading: TimeReading | undefined): string {
+function momentLine(field: LiveField, reading: TimeReading | undefined): string {
+  const { t } = field;
   if (reading?.at === undefined) return "";
   const at = new Date(reading.at);
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
   const zone = zoneName(reading.timeZone) ?? "UTC";
-  const there = show(at, reading.timeZone, { dateStyle: "full", timeStyle: "short" });
-  const own = show(at, here, { dateStyle: "medium", timeStyle: "short" });
-  const isSame = own === show(at, reading.timeZone, { dateStyle: "medium", timeStyle: "short" });
+  const there = show(field, at, reading.timeZone, { dateStyle: "full", timeStyle: "short" });
+  const own = show(field, at, here, { dateStyle: "medium", timeStyle: "short" });
+  const isSame = own === show(field, at, reading.timeZone, { dateStyle: "medium", timeStyle: "short" });
   return [
     t("live.moment", { time: there, zone }),
     isSame ? "" : t("live.momentHere", { time: own }),
@@ -83,8 +84,11 @@ function momentLine({ t }: LiveField, reading: TimeReading | undefined): string 
     .join(" ");
 }
 
-function show(at: Date, timeZone: string, style: Intl.DateTimeFormatOptions): string {
-  return new Intl.DateTimeFormat(RED.i18n.lang(), { ...style, timeZone }).format(at);
+/** In the language of the sentence around it, as the viewer's country writes it. */
+function show({ t }: LiveField, at: Date, timeZone: string, style: Intl.DateTimeFormatOptions): string {
+  const language = t("live.language");
+  const own = navigator.languages.find((one) => one.startsWith(language));
+  return new Intl.DateTimeFormat(own ?? language, { ...style, timeZone }).format(at);
 }
 
 /** `America/Argentina/Buenos_Aires` as people say it; undefined for what the browser does not know. */

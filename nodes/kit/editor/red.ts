@@ -25,10 +25,6 @@ export interface Red {
   };
   /** A text of Node-RED's own catalogue in the editor's language; the key where there is none. */
   _(key: string): string;
-  i18n: {
-    /** The editor's language, such as `en-US`. */
-    lang(): string;
-  };
   settings: {
     /** What this browser keeps for the editor. */
     getLocal(key: string): string | null;
