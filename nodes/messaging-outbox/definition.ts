@@ -7,6 +7,7 @@ export const definition = defineConfigNode({
     expireAfterSeconds: { kind: "number", value: 86_400, min: 1 },
     store: { kind: "choice", options: ["sqlite", "postgres"], value: "sqlite" },
     path: { kind: "text", value: "", when: { store: ["sqlite"] }, more: true },
+    schema: { kind: "text", value: "", when: { store: ["postgres"] }, more: true },
     maxMessages: { kind: "number", value: 100_000, min: 1, more: true },
   },
   credentials: {

@@ -53,8 +53,10 @@ async function makeStore(RED: NodeAPI, node: Node<Credentials>, config: Config):
     if (!connectionString) {
       throw invalid("This outbox has no connection string. Open it, fill that in and deploy.", "BAD_CREDENTIALS");
     }
+    const schema = String(plain(config, "schema", fields.schema)).trim();
     const { PostgresStore } = await import("../../src/outbox/postgres/postgres-store.ts");
-    return { store: new PostgresStore({ connectionString, maxMessages }), release: () => undefined };
+    const store = new PostgresStore({ connectionString, maxMessages, ...(schema !== "" && { schema }) });
+    return { store, release: () => undefined };
   }
   const { userDir } = RED.settings as { userDir?: string };
   const file = fileOf(node.id, String(plain(config, "path", fields.path)).trim(), userDir);

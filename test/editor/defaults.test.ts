@@ -19,6 +19,7 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
     name: "",
     store: "sqlite",
     path: "",
+    schema: "",
     onUnknown: "hold",
     expireAfterSeconds: 86_400,
     maxMessages: 100_000,

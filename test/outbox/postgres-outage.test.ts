@@ -1,32 +1,12 @@
 import { strict as assert } from "node:assert";
-import { execFile } from "node:child_process";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { promisify } from "node:util";
-import { MessagingError } from "../../src/error.ts";
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
 import { newJob, newRow, ready } from "./postgres-samples.ts";
-import { PASSWORD, startPostgres, type PostgresServer } from "./postgres-server.ts";
+import { assertSilent, refusal } from "./postgres-refusal.ts";
+import { startPostgres, type PostgresServer } from "./postgres-server.ts";
 import { startWire, type Wire } from "./postgres-cut.ts";
 
 const FREE = { concurrency: 100, ratePerSecond: 0 };
-
-async function refusal(work: Promise<unknown>): Promise<MessagingError> {
-  const error = await work.then(
-    () => assert.fail("it was not refused"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError);
-  return error;
-}
-
-/** Neither the string nor any part of it. */
-function assertSilent(error: Error, ...more: string[]): void {
-  const told = `${error.message} ${error.stack} ${JSON.stringify(error)} ${JSON.stringify(error.cause)}`;
-  for (const secret of [PASSWORD, encodeURIComponent(PASSWORD), "owner", "127.0.0.1", ...more]) {
-    assert.ok(!told.includes(secret), `it tells ${secret}`);
-  }
-}
 
 describe("an outbox on PostgreSQL in trouble", function () {
   this.timeout(60_000);
@@ -130,43 +110,5 @@ describe("an outbox on PostgreSQL in trouble", function () {
     assert.equal(error.code, "UNREACHABLE");
     assert.equal(error.cause.outcome, "not-sent");
     assertSilent(error, String(wire.port));
-  });
-
-  it("says what is wrong with a connection string without repeating it", async () => {
-    const wrongs: [string, string][] = [
-      [connectionString.replace(encodeURIComponent(PASSWORD), "other-secret"), "BAD_CREDENTIALS"],
-      [connectionString.replace("owner", "nobody-we-know"), "BAD_CREDENTIALS"],
-      [`${connectionString}_missing`, "BAD_CREDENTIALS"],
-      [connectionString.replace(`:${server.port}`, ":1"), "UNREACHABLE"],
-      [connectionString.replace("127.0.0.1", "no-such-host.invalid"), "UNREACHABLE"],
-      [connectionString.replace("postgres:", "mysql:"), "BAD_CREDENTIALS"],
-      [`host=127.0.0.1 password=${PASSWORD}`, "BAD_CREDENTIALS"],
-      [`${connectionString}?sslmode=verify-full`, "UNREACHABLE"],
-    ];
-    for (const [wrong, code] of wrongs) {
-      const error = await refusal(new PostgresStore({ connectionString: wrong, maxMessages: 1 }).open());
-      assert.equal(error.code, code, error.message);
-      assertSilent(error, "other-secret", "nobody-we-know", "_missing", "no-such-host");
-    }
-  });
-
-  it("can be opened again after a failed try", async () => {
-    const again = new PostgresStore({ connectionString: `${connectionString}_later`, maxMessages: 1 });
-    await refusal(again.open());
-    await server.createDatabase(`${new URL(connectionString).pathname.slice(1)}_later`);
-    await again.open();
-    await again.close();
-  });
-
-  it("says which packages to install when they are not there", async () => {
-    const store = JSON.stringify(join(import.meta.dirname, "../../src/outbox/postgres/postgres-store.ts"));
-    const script = `
-      import { registerHooks } from "node:module";
-      registerHooks({ resolve: (name, context, next) => next(name === "pg-boss" ? "pg-boss-is-not-installed" : name, context) });
-      const { PostgresStore } = await import(${store});
-      const store = new PostgresStore({ connectionString: "postgres://localhost/x", maxMessages: 1 });
-      await store.open().catch((error) => process.stdout.write(error.code + " " + error.message));`;
-    const node = promisify(execFile)(process.execPath, ["--input-type=module", "--eval", script]);
-    assert.match((await node).stdout, /^NOT_SUPPORTED .*npm install pg-boss@12 pg@8/);
   });
 });

@@ -14,6 +14,8 @@ export interface PostgresServer {
   createDatabase(name: string): Promise<void>;
   /** Ends all connections, is away for so long, and comes back with what was committed. */
   restart(awayMs?: number): Promise<void>;
+  stopForNow(): Promise<void>;
+  startAgain(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -51,6 +53,8 @@ export async function startPostgres(): Promise<PostgresServer> {
       await new Promise((resolve) => setTimeout(resolve, awayMs));
       await server.start();
     },
+    stopForNow: () => server.stop(),
+    startAgain: () => server.start(),
     stop: async () => {
       await server.stop();
       await rm(databaseDir, { recursive: true, force: true });

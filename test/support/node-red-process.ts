@@ -90,11 +90,16 @@ export class NodeRedProcess {
     await this.#ended;
   }
 
-  async stop(): Promise<void> {
+  /** Asks it to end, as a service manager does; its user directory stays. */
+  async end(): Promise<void> {
     this.#child.kill("SIGINT");
     const patience = setTimeout(() => this.#child.kill("SIGKILL"), 15_000);
     await this.#ended;
     clearTimeout(patience);
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
     await rm(this.userDir, { recursive: true, force: true });
   }
 }

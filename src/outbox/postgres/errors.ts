@@ -73,7 +73,7 @@ const KNOWN: readonly Known[] = [
     /^42501$/,
     "BAD_CREDENTIALS",
     "The user of the outbox's connection string lacks rights in the database. Let it create schemas there " +
-      "(GRANT CREATE ON DATABASE … TO …), or give it the outbox's two schemas as their owner.",
+      "(GRANT CREATE ON DATABASE … TO …), or make the outbox's two schemas belong to it.",
   ],
   [/^(53100|53200|54)/, "QUEUE_FULL", `The outbox's PostgreSQL has no room left: this was not stored. ${KEPT}`],
 ];

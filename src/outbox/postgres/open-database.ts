@@ -16,6 +16,8 @@ export interface Opened {
   readonly stopListening: () => Promise<void>;
 }
 
+const OLDEST = 13;
+
 /** News that come together are one. */
 const GATHER_MS = 100;
 
@@ -94,16 +96,21 @@ function ensureUsable(connectionString: string, schema: string): void {
     );
   }
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(schema)) {
-    throw invalid("The outbox's schema must be of lower-case letters, digits and _, and begin with a letter.");
+    throw invalid(
+      "The outbox's schema must be of lower-case letters, digits and _, begin with a letter, and have 40 characters at most.",
+    );
   }
 }
 
 /** What an older one lacks is the fate of transactions, and what pg-boss needs. */
 async function ensureVersion(database: Database): Promise<void> {
-  const ask = "SELECT current_setting('server_version_num')::int >= 130000 AS new";
-  const [version] = await database.query<{ new: boolean }>(ask, [], 0);
-  if (version?.new) return;
-  const message = "The outbox needs PostgreSQL 13 or later.";
+  const ask = "SELECT current_setting('server_version_num')::int AS number";
+  const [version] = await database.query<{ number: number }>(ask, [], 0);
+  const major = Math.floor((version?.number ?? 0) / 10_000);
+  if (major >= OLDEST) return;
+  const message =
+    `The outbox's PostgreSQL is version ${major}; the outbox needs ${OLDEST} or later. ` +
+    "Update the server, or choose another database.";
   throw new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false });
 }
 

@@ -4,8 +4,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
 import type { NewRow, StoreEvents } from "../../src/outbox/store.ts";
-import { newJob, newRow, ready } from "./postgres-samples.ts";
-import { startPostgres, type PostgresServer } from "./postgres-server.ts";
+import { newJob, newRow, ready } from "../outbox/postgres-samples.ts";
+import { startPostgres, type PostgresServer } from "../outbox/postgres-server.ts";
 
 /** As if nobody had been seen for a minute. */
 async function passTime(connectionString: string): Promise<void> {

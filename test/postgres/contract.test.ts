@@ -1,6 +1,6 @@
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
-import { startPostgres, type PostgresServer } from "./postgres-server.ts";
-import { storeContract } from "./store-contract.ts";
+import { startPostgres, type PostgresServer } from "../outbox/postgres-server.ts";
+import { storeContract } from "../outbox/store-contract.ts";
 
 describe("an outbox's store on PostgreSQL", function () {
   this.timeout(60_000);
