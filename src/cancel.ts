@@ -1,5 +1,5 @@
 import { invalid, type MessagingError } from "./error.ts";
-import { asId } from "./json.ts";
+import { asId, asRecords, isRecord } from "./json.ts";
 import type { CancelReply } from "./provider.ts";
 import type { Channel } from "./result.ts";
 import { statusLookup } from "./status.ts";
@@ -17,7 +17,7 @@ export interface CancelResult {
   cancelled: number;
   /** Those that were cancelled, each with what the provider calls its state now. */
   messages: CancelReply["messages"];
-  /** Ids that were asked for and that the provider does not name: those messages go, or went, all the same. */
+  /** Ids that were asked for, or are named in the reply, of messages that go, or went, all the same. */
   notCancelled?: string[];
   /** What the provider replied; an array where it took several requests. */
   raw: unknown;
@@ -33,6 +33,8 @@ const MAX_IDS = 100;
  */
 export function cancellation(value: unknown): Cancellation {
   const { id, ids, deliveries, search } = statusLookup(value, "sms");
+  // By their ids, so that each one that is not cancelled is known; by the delivery where not all of them have one.
+  if (ids && !hasNameless(value)) return { ids };
   if (deliveries) return { references: deliveries };
   if (ids) return { ids };
   if (id !== undefined) return { ids: id.split(",").map((each) => each.trim()) };
@@ -42,6 +44,12 @@ export function cancellation(value: unknown): Cancellation {
     "What to cancel is a search: only an id or a reference can be cancelled. Give the result of a send node, an id, " +
       "or an object with a reference.",
   );
+}
+
+/** Whether a message of a send's result went out, or will, without an id of its own. */
+function hasNameless(value: unknown): boolean {
+  const messages = isRecord(value) ? asRecords(value.messages ?? []) : [];
+  return messages.some(({ id, status }) => asId(id) === undefined && status !== "rejected" && status !== "failed");
 }
 
 /**
@@ -67,7 +75,9 @@ export async function cancelAll(
   if (refusal && replies.length === 0) throw refusal;
   const messages = replies.flatMap((reply) => reply.messages);
   const done = new Set(messages.map(({ id }) => id));
-  const notCancelled = "ids" in what ? what.ids.filter((id) => !done.has(id)) : [];
+  const asked = "ids" in what ? what.ids : [];
+  const named = replies.flatMap((reply) => reply.notCancelled ?? []);
+  const notCancelled = [...new Set([...asked, ...named])].filter((id) => !done.has(id));
   return {
     cancelled: messages.length,
     messages,

@@ -3,6 +3,7 @@ import { open } from "node:fs/promises";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { invalid } from "./error.ts";
+import { isRecord } from "./json.ts";
 import type { ImageFile } from "./message.ts";
 
 /** No provider's document names a limit; this is more than any phone shows, and keeps a mistaken file from being sent. */
@@ -27,7 +28,10 @@ const KINDS: readonly { contentType: ImageFile["contentType"]; extension: string
  */
 export async function imageFile(input: unknown, maxBytes = MAX_IMAGE_BYTES): Promise<ImageFile> {
   if (input instanceof Uint8Array) return fromBytes(asBuffer(input), maxBytes);
-  if (typeof input !== "string" || input.trim() === "") throw invalid(`The image is missing. ${WANTED}`);
+  if (isJsonBuffer(input)) return fromBytes(Buffer.from(input.data), maxBytes);
+  if (input === undefined || input === null || input === "") throw invalid(`The image is missing. ${WANTED}`);
+  if (typeof input !== "string") throw invalid(`The image is ${kindOfValue(input)}. ${WANTED}`);
+  if (input.trim() === "") throw invalid(`The image is missing. ${WANTED}`);
   if (/^data:/i.test(input)) return fromBytes(fromDataUrl(input, maxBytes), maxBytes);
   return fromFile(asPath(input), maxBytes);
 }
@@ -41,6 +45,15 @@ const WANTED = "Give a Buffer with a PNG, JPEG or GIF, a data URL (data:image/pn
 
 function kindOf(bytes: Uint8Array) {
   return KINDS.find(({ head }) => head.every((byte, index) => bytes[index] === byte));
+}
+
+/** A Buffer that went through JSON, as over MQTT. */
+function isJsonBuffer(input: unknown): input is { data: number[] } {
+  return isRecord(input) && input.type === "Buffer" && Array.isArray(input.data);
+}
+
+function kindOfValue(input: unknown): string {
+  return Array.isArray(input) ? "a list" : `a${typeof input === "object" ? "n" : ""} ${typeof input}`;
 }
 
 /** The same memory, seen as a Buffer. */

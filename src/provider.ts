@@ -119,16 +119,19 @@ export interface GroupSendReply {
   raw: unknown;
 }
 
+/** What the provider tells of it: what it leaves out is absent. */
 export interface Estimate {
   cost: number;
-  credit: number;
-  sms: number;
-  push: number;
-  pushAvailable: number;
+  credit?: number;
+  sms?: number;
+  push?: number;
+  pushAvailable?: number;
   raw: unknown;
 }
 
 export interface CancelReply {
+  /** Ids of messages that it names and that go, or went, all the same. */
+  notCancelled?: string[];
   messages: { id: string; to?: string; status: Status; providerStatus: string }[];
   raw: unknown;
 }

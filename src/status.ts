@@ -30,6 +30,19 @@ export function statusLookup(value: unknown, kind: StatusKind): StatusLookup {
   throw refusal(value === undefined || value === null || value === "" ? "is empty" : "is no id and no result");
 }
 
+/**
+ * Refuses the result of a send through another provider: ids are small numbers, and the same id may be a stranger's message.
+ * Throws INVALID_MESSAGE.
+ */
+export function assertSameProvider(value: unknown, { name, label }: Pick<Provider, "name" | "label">): void {
+  const provider = isRecord(value) ? value.provider : undefined;
+  if (typeof provider !== "string" || provider === "" || provider.toLowerCase() === name) return;
+  throw invalid(
+    `This result comes from ${provider}, but the node's account is one of ${label}, where its ids mean other messages. ` +
+      `Choose an account of ${provider} in the node, or lead results there by msg.payload.provider.`,
+  );
+}
+
 /** What check-status puts out. The state of several is that of the least advanced, and final when all of them are. */
 export function statusResult(account: { readonly provider: Pick<Provider, "name"> }, reply: StatusReply): StatusResult {
   const { channel, messages, single, deliveryId, page, raw } = reply;

@@ -1,4 +1,5 @@
 import { cancelAll, cancellation, type CancelResult } from "../../src/cancel.ts";
+import { assertSameProvider } from "../../src/status.ts";
 import type { Run } from "../kit/run.ts";
 import { notSupported } from "../kit/not-supported.ts";
 import { countBadge, workBadge } from "../kit/status.ts";
@@ -12,6 +13,7 @@ export const run: Run<typeof definition.fields> = async (
   const { name, operations } = account.provider;
   const { cancelSms } = operations;
   if (!cancelSms) throw notSupported(account, "cannot cancel messages");
+  assertSameProvider(lookup, account.provider);
   const what = cancellation(lookup);
   const done = await account.perform(call, (session) => cancelAll(what, (which) => cancelSms(session, which)));
   const missed = done.notCancelled?.length ?? 0;

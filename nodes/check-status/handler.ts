@@ -1,6 +1,6 @@
 import type { StatusReply } from "../../src/provider.ts";
 import { sharedCheck, type Check } from "../../src/sending/shared-check.ts";
-import { statusLookup, statusResult } from "../../src/status.ts";
+import { assertSameProvider, statusLookup, statusResult } from "../../src/status.ts";
 import { reports } from "../../src/webhook/reports.ts";
 import type { Run } from "../kit/run.ts";
 import { notSupported } from "../kit/not-supported.ts";
@@ -22,6 +22,7 @@ const LONGEST_MS = 5000;
 export const run: Run<typeof definition.fields> = async (fields, { account, call, emit, show, unfollowed }) => {
   const check = account.provider.operations.checkStatus;
   if (!check) throw notSupported(account, "cannot tell the status of a message");
+  assertSameProvider(fields.lookup, account.provider);
   const lookup = statusLookup(fields.lookup, fields.kind);
   const told = (reply: StatusReply) => {
     const result = statusResult(account, reply);

@@ -90,6 +90,16 @@ describe("cancel-sms in a real Node-RED", () => {
     });
   }
 
+  it("refuses the result of another provider, whose ids are those of strangers here", async () => {
+    await start();
+    const { id } = await sent({ to: "+393480000010", payload: "x" });
+    const requests = sandbox.requests().length;
+    flow.send("node", { payload: { provider: "another", channel: "sms", id, messages: [] } });
+    const { error } = await flow.first("caught");
+    assert.deepEqual([error?.code, sandbox.requests().length], ["INVALID_MESSAGE", requests]);
+    assert.match(error?.message ?? "", /comes from another/);
+  });
+
   it("names what could not be cancelled any more", async () => {
     await start({ at: "at", atType: "msg" });
     const later = await sent({ to: "+393480000010", payload: "x", at: "2031-06-01T10:00" });

@@ -20,7 +20,12 @@ describe("what to cancel", () => {
     assert.deepEqual(cancellation({ id: "17", reference: "order", messages: [message("17")] }), { ids: ["17"] });
     const two = { id: "17", reference: "order", messages: [message("17"), message("18")] };
     assert.deepEqual(cancellation(two), { ids: ["17", "18"] });
-    assert.deepEqual(cancellation({ ...two, deliveries: ["a", "b"] }), { references: ["a", "b"] });
+    const bulk = { ...two, deliveries: ["a", "b"] };
+    assert.deepEqual(cancellation(bulk), { ids: ["17", "18"] });
+    const nameless = { to: "+393480000011", status: "scheduled" };
+    assert.deepEqual(cancellation({ ...bulk, messages: [...two.messages, nameless] }), { references: ["a", "b"] });
+    const refused = { ...nameless, status: "rejected" };
+    assert.deepEqual(cancellation({ ...bulk, messages: [...two.messages, refused] }), { ids: ["17", "18"] });
   });
 
   for (const value of [
@@ -60,6 +65,13 @@ describe("cancelling", () => {
       "id" in which && which.id.includes(",") ? Promise.reject(nothing()) : Promise.resolve(reply("100")),
     );
     assert.deepEqual([result.cancelled, result.notCancelled?.length, result.raw], [1, 100, ["100"]]);
+  });
+
+  it("names what the reply says went out all the same", async () => {
+    const result = await cancelAll({ references: ["a"] }, () =>
+      Promise.resolve({ ...reply("1"), notCancelled: ["2"] }),
+    );
+    assert.deepEqual([result.cancelled, result.notCancelled], [1, ["2"]]);
   });
 
   it("fails where no request finds anything", async () => {

@@ -85,6 +85,11 @@ describe("an image", () => {
     assert.match((await failure(imageFile(PNG, 10))).message, /at most 1 KB/);
   });
 
+  it("may be a Buffer that went through JSON", async () => {
+    const file = await imageFile(JSON.parse(JSON.stringify(PNG)));
+    assert.deepEqual(file.open(), PNG);
+  });
+
   it("that is none, or cannot be read, is refused with what to do", async () => {
     await mkdir(join(folder, "sub"));
     await writeFile(join(folder, "text.png"), "not a picture");
@@ -92,8 +97,10 @@ describe("an image", () => {
     const cases: [unknown, RegExp][] = [
       [undefined, /image is missing.*Buffer/],
       ["", /image is missing/],
-      [{ data: PNG }, /image is missing/],
-      [42, /image is missing/],
+      [{ data: PNG }, /image is an object.*Buffer/],
+      [42, /image is a number/],
+      [[1], /image is a list/],
+      [{ type: "Buffer", data: [60, 115] }, /no PNG, JPEG or GIF/],
       [Buffer.alloc(0), /is empty/],
       [Buffer.from("<svg>"), /no PNG, JPEG or GIF/],
       ["data:image/png,abc", /must be in base64/],

@@ -148,7 +148,7 @@ describe("SMSHosting, sending pushes", () => {
       const { text: _, ...silent } = push({ image });
       await sendPush(session, silent);
       assert.deepEqual(await estimatePush(session, silent), {
-        ...{ cost: 0.5, credit: 3, sms: 0, push: 2, pushAvailable: 7 },
+        ...{ cost: 0.5, credit: 3, push: 2, pushAvailable: 7 },
         raw: { ...taken, cost: "0.5", userCredit: 3, pushCount: 2, pushAvailable: 7 },
       });
       assert.deepEqual(Object.keys(wire.received[1]?.multipart ?? {}), ["to", "onlyPush", "file"]);

@@ -148,6 +148,16 @@ describe("SMSHosting, sending SMS", () => {
     assert.deepEqual([error.code, error.cause.outcome], ["BAD_REPLY", "unknown"]);
     assert.match(error.message, /"transactionId".*by its reference/);
 
+    const statuses = async (fields: object) => {
+      wire.answer(({ form }) => ({ body: { transactionId: form?.transactionId, ...fields } }));
+      return [...new Set((await send(many(1000, TEXT))).recipients.map(({ status }) => status))];
+    };
+    assert.deepEqual(await statuses({ smsInserted: 1000 }), ["accepted"]);
+    assert.deepEqual(await statuses({ smsInserted: 0, smsNotInserted: 1000 }), ["rejected"]);
+    assert.deepEqual(await statuses({ smsInserted: "999" }), ["unknown"]);
+    const refused = await failure(statuses({ errorCode: 400, errorMsg: "BAD_CREDIT" }));
+    assert.deepEqual([refused.code, refused.cause.outcome], ["NO_CREDIT", "rejected"]);
+
     wire.answer((received) => takeAll(received));
     const named = await send(many(999, TEXT));
     assert.deepEqual([wire.received.at(-1)?.path, named.recipients[998]?.id], ["/sms/send", "999"]);
@@ -229,6 +239,8 @@ describe("SMSHosting, sending SMS", () => {
       [{ sms: [{ id: 1, to: 393480000001, status: "INSERTED" }], smsInserted: 2 }, ["unknown", "accepted"]],
       [{ sms: { id: "1", to: "+393480000000", status: "INSERTED" }, smsInserted: 1 }, ["accepted", "rejected"]],
       [{ sms: [{ to: "393480000000", status: "INSERTED" }], smsInserted: 1 }, ["unknown", "unknown"]],
+      [{ sms: [{ id: 0, to: "393480000000", status: "INSERTED" }], smsInserted: 1 }, ["unknown", "unknown"]],
+      [{ sms: [{ id: 1, to: "393480000000" }], smsInserted: 0, smsNotInserted: 2 }, ["unknown", "rejected"]],
       [{ sms: [{ id: 1, to: "393480000000", status: "BOH" }], smsInserted: 1 }, ["unknown", "unknown"]],
       [{ sms: [{ to: "393480000000", status: "NOT_INSERTED" }], smsInserted: 0 }, ["rejected", "rejected"]],
       [
@@ -307,7 +319,11 @@ describe("SMSHosting, sending SMS", () => {
       [{ sms: null }, "BAD_REPLY", "unknown"],
       [{ errorCode: 400, errorMsg: "BAD_FROM" }, "INVALID_MESSAGE", "rejected"],
       [{ errorCode: 400, errorMsg: "BAD_FROM,GENERIC_ERROR" }, "PROVIDER_ERROR", "unknown"],
+      [{ errorCode: 400, errorMsg: "GENERIC_ERROR - errore interno, al server" }, "PROVIDER_ERROR", "unknown"],
+      [{ errorCode: 400, errorMsg: "generic_error" }, "PROVIDER_ERROR", "unknown"],
+      [{ errorCode: 400, errorMsg: ["BAD_TEXT", "GENERIC_ERROR"] }, "PROVIDER_ERROR", "unknown"],
       [{ errorCode: 400, errorMsg: "qualcosa non va" }, "REJECTED", "rejected"],
+      [{ errorCode: 400, errorMsg: "errore" }, "REJECTED", "rejected"],
     ];
     for (const [body, code, outcome] of cases) {
       wire.reply(body);

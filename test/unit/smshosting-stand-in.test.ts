@@ -163,6 +163,14 @@ describe("the stand-in for SMSHosting", () => {
     assert.deepEqual(body, estimate);
   });
 
+  it("takes five parts beside a push, and seven alone", async () => {
+    const [five, six] = [5, 6].map((parts) => "x".repeat(153 * parts));
+    const push = { to: "393480000009", text: "x", onlyPush: "false" };
+    assert.equal((await call("POST", "push/send", { ...push, smsText: five })).status, 200);
+    assert.equal((await call("POST", "push/send", { ...push, smsText: six })).status, 400);
+    assert.equal((await call("POST", "sms/send", { to: "393480000010", text: six })).status, 200);
+  });
+
   it("cancels what is still to be sent, and nothing else", async () => {
     const date = "2026-07-02T12:00:00+0200";
     const { body } = await sms("393480000100,393480000101", { date, transactionId: "t" });

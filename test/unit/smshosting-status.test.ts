@@ -138,9 +138,61 @@ describe("SMSHosting, asking for the state of messages", () => {
     await check({ kind: "bulk", deliveries: ["nr-1", "nr-2", "nr-1"] });
     assert.deepEqual(targets(), [
       ["sms/search", "alarm, north"],
+      ["push/search", "alarm, north"],
       ["sms/search", "nr-1"],
       ["sms/search", "nr-2"],
     ]);
+  });
+
+  it("finds the pushes and the SMS of one send, each once", async () => {
+    const sms = item(1, "DELIVERED", { type: "SMS" });
+    wire.answer((received) =>
+      paged(received.path === "/sms/search" ? [sms] : [item(7, "SENT", { type: "PUSH" }), sms], received),
+    );
+    for (const search of [{ reference: "alarm" }, { from: "2026-01-01T00:00" }]) {
+      const reply = await check({ kind: "auto", search });
+      assert.deepEqual(
+        reply.messages.map(({ id, status }) => `${id} ${status}`),
+        ["1 delivered", "7 sent"],
+      );
+      assert.equal(statusResult({ provider: smshosting }, reply).final, false);
+    }
+    assert.equal((await check({ kind: "auto", search: { from: "2026-01-01T00:00" } })).page?.count, 2);
+  });
+
+  it("goes on while the provider counts more than it has given, whatever size of page it speaks of", async () => {
+    const list = Array.from({ length: 45 }, (_, index) => item(index + 1));
+    const short = ({ query }: Received) => {
+      const offset = Number(query.offset);
+      const metadata = { count: list.length, offset, limit: Number(query.limit) };
+      return { body: { metadata, smsList: list.slice(offset, offset + 20) } };
+    };
+    wire.answer(short);
+    const { messages } = await check({ kind: "sms", search: { reference: "alarm" } });
+    assert.deepEqual([messages.length, wire.received.length], [45, 3]);
+    const ids = list.map(({ id }) => String(id));
+    assert.ok((await check({ kind: "sms", ids })).messages.every(({ status }) => status === "delivered"));
+    wire.answer((received) => {
+      const { smsList } = short(received).body;
+      return { body: { metadata: { count: 1000 }, smsList } };
+    });
+    assert.equal((await check({ kind: "sms", search: { reference: "alarm" } })).messages.length, 45);
+  });
+
+  it("takes for cancelled only what did not go out", async () => {
+    const cancel = async (...states: string[]) => {
+      wire.reply(states.map((status, index) => item(index + 1, status)));
+      return smshosting.operations.cancelSms?.(session, { reference: "alarm" }) ?? assert.fail();
+    };
+    const { messages, notCancelled } = await cancel("PENDING", "SENT", "CANCELLED", "Delivered", "NOT_CANCELLED");
+    assert.deepEqual(
+      [messages.map(({ id }) => id), notCancelled],
+      [
+        ["1", "3"],
+        ["2", "4", "5"],
+      ],
+    );
+    assert.match((await failure(cancel("SENT"))).message, /nothing to cancel/);
   });
 
   it("understands the results of its own sends", async () => {
@@ -229,6 +281,26 @@ describe("SMSHosting, asking for the state of messages", () => {
     assert.deepEqual([messages.length, messages[0]?.text, messages[149]?.text], [150, "n. 149", "n. 0"]);
     assert.match(wire.received[0]?.query.fromDate ?? "", /^2000-01-01T\d\d:00:00\+0\d00$/);
     assert.ok(!("from" in (wire.received[0]?.query ?? {})));
+  });
+
+  it("reads a message once that is pushed onto the next page meanwhile, and two that are the same twice", async () => {
+    const newest = (text: string) => ({
+      simId: 1,
+      from: "393480000001",
+      text,
+      receiveDate: "2026-01-01T10:00:00+0100",
+    });
+    const list = Array.from({ length: 150 }, (_, index) => newest(`n. ${index}`));
+    let pages = 0;
+    wire.answer((received) => {
+      if (++pages === 2) list.unshift(newest("late"), newest("later"));
+      return paged(list, received);
+    });
+    const slid = (await receiveSms(session, {})).map(({ text }) => text);
+    assert.deepEqual([slid.length, new Set(slid).size], [150, 150]);
+    const twice = [...list.slice(0, 100), ...list.slice(99, 120)];
+    wire.answer((received) => paged(twice, received));
+    assert.equal((await receiveSms(session, {})).length, 121);
   });
 
   it("reads senders in any form, and refuses lists that are none", async () => {

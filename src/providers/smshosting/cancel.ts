@@ -12,13 +12,18 @@ export async function cancelSms(session: Session, which: { id: string } | { refe
   // Public clients read a list at the top level, and a later one of theirs a list named as in a search.
   const list = Array.isArray(answer.raw) ? answer.raw : answer.fields.smsList;
   if (list === undefined) throw without("smsList", answer);
-  const messages = asRecords(list).map((item) => {
+  const all = asRecords(list).map((item) => {
     const { id, to, status, providerStatus } = readMessage(item, session.timeZone);
     return { id, ...(to !== undefined && { to }), status, providerStatus };
   });
+  const messages = all.filter(({ providerStatus }) => !GONE.test(providerStatus));
   if (messages.length === 0) throw nothingToCancel();
-  return { messages, raw: answer.raw };
+  const notCancelled = all.flatMap(({ id, providerStatus }) => (GONE.test(providerStatus) ? id : []));
+  return { messages, ...(notCancelled.length > 0 && { notCancelled }), raw: answer.raw };
 }
+
+/** States that only a message can have which went out, and words for one that stays. */
+const GONE = /^(SENT|NOSENT|DELIVERED|NOTDELIVERED|NOT_?CANCELL?ED|NOT_INSERTED)$/i;
 
 function nothingToCancel(): MessagingError {
   return new MessagingError(

@@ -82,14 +82,17 @@ export function explain(reply: Reply): Explanation | undefined {
 
 /** `{"errorCode":401,"errorMsg":"BAD_CREDENTIALS"}`, in a refusal or where a 200 carries it; undefined when there is none. */
 export function explainValue(value: unknown): Explanation | undefined {
-  if (!isRecord(value) || typeof value.errorMsg !== "string" || value.errorMsg.trim() === "") return undefined;
-  return explainWords(value.errorMsg);
+  if (!isRecord(value)) return undefined;
+  const words = [value.errorMsg].flat().filter((word) => typeof word === "string" && word.trim() !== "");
+  return words.length > 0 ? explainWords(words.join(",")) : undefined;
 }
 
 /** One or more codes, joined by commas. The gravest decides: one that leaves the outcome open, else the first known. */
 export function explainWords(words: string): Explanation {
-  const codes = words.split(",").map((code) => code.trim());
-  if (!codes.every((code) => WORD.test(code))) return { text: words.trim() };
+  const parts = words.split(",");
+  const codes = parts.flatMap((part) => codeOf(part) ?? []);
+  const isCodes = codes.length === parts.length || codes.some((code) => Object.hasOwn(MEANINGS, code));
+  if (!isCodes) return { text: words.trim() };
   const known = codes.flatMap((code) => (Object.hasOwn(MEANINGS, code) ? [MEANINGS[code] as Meaning] : []));
   const gravest = known.find(({ outcome }) => outcome !== undefined) ?? known[0];
   return {
@@ -98,6 +101,13 @@ export function explainWords(words: string): Explanation {
     ...(gravest && { code: gravest.code }),
     ...(gravest?.outcome && { outcome: gravest.outcome }),
   };
+}
+
+/** A code alone, in capitals or one that is known, or in front of its explanation, as the document's tables print them. */
+function codeOf(part: string): string | undefined {
+  const [head = ""] = part.trim().split(/\s+-\s+|:\s/);
+  const code = head.trim().toUpperCase();
+  return WORD.test(head) || Object.hasOwn(MEANINGS, code) ? code : undefined;
 }
 
 function describe(code: string): string {

@@ -65,3 +65,9 @@ export function asReference(reference: string | undefined): string {
     `The reference has ${text.length} characters: SMSHosting takes at most ${MAX_REFERENCE}. Give a shorter one.`,
   );
 }
+
+/** The numbers that a reply tells: one that is missing must not pass for 0. */
+export function given<K extends string>(numbers: Readonly<Record<K, number | undefined>>): Partial<Record<K, number>> {
+  const told = Object.entries(numbers).filter(([, number]) => number !== undefined);
+  return Object.fromEntries(told) as Partial<Record<K, number>>;
+}

@@ -1,5 +1,5 @@
 import { MessagingError } from "../../error.ts";
-import { asId, asNumber, asRecords } from "../../json.ts";
+import { asGivenId, asId, asNumber, asRecords } from "../../json.ts";
 import type { RecipientResult } from "../../result.ts";
 import { explainValue, explainWords } from "./codes.ts";
 import { asDigits } from "./fields.ts";
@@ -26,7 +26,8 @@ export function readInsertions(answer: Answer, taken: "accepted" | "scheduled"):
   const { fields } = answer;
   const items = asRecords(fields.sms);
   if (items.length === 0 && insertedCount(answer) === undefined) throw without("sms", answer);
-  return items.map((item) => ({ to: asDigits(item.to), fate: readFate(item, taken) }));
+  const isNone = insertedCount(answer) === 0;
+  return items.map((item) => ({ to: asDigits(item.to), fate: readFate(item, taken, isNone) }));
 }
 
 /** How many messages the provider says it inserted, as SMS and as push; undefined when it does not say. */
@@ -90,14 +91,15 @@ export function isTaken({ status }: Fate): boolean {
   return status === "accepted" || status === "scheduled";
 }
 
-function readFate(item: Readonly<Record<string, unknown>>, taken: "accepted" | "scheduled"): Fate {
-  const id = asId(item.id);
+/** `isNone`: the reply counts no message as inserted, so that an item without a state is none. */
+function readFate(item: Readonly<Record<string, unknown>>, taken: "accepted" | "scheduled", isNone: boolean): Fate {
+  const id = asGivenId(item.id);
   const word = asId(item.status)?.toUpperCase();
   const via = asId(item.type)?.toUpperCase() === "PUSH" ? ({ via: "push" } as const) : {};
   if (word === "NOT_INSERTED") return refused(asId(item.statusDetail));
   // The provider's test mode: nothing is sent, so nothing needs an id.
   if (word === "SANDBOX") return { ...(id !== undefined && { id }), ...via, status: taken };
-  if (id !== undefined && (word === undefined || TAKEN.includes(word))) return { id, ...via, status: taken };
+  if (id !== undefined && (word === undefined ? !isNone : TAKEN.includes(word))) return { id, ...via, status: taken };
   const fate = unclear(
     id === undefined ? "It gave the message no id." : "Its state of the message is not known to us.",
   );

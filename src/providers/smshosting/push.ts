@@ -4,7 +4,7 @@ import { asNumber } from "../../json.ts";
 import type { PushMessage } from "../../message.ts";
 import type { Estimate, GroupSendReply, Session } from "../../provider.ts";
 import type { RecipientResult } from "../../result.ts";
-import { asDigits, asE164, asEncoding, asReference, asSender, writeDate } from "./fields.ts";
+import { asDigits, asE164, asEncoding, asReference, asSender, given, writeDate } from "./fields.ts";
 import { insertedCount, isTaken, matched, readInsertions, unlisted, without } from "./inserted.ts";
 import type { Fate, Insertion } from "./inserted.ts";
 import { post } from "./request.ts";
@@ -53,10 +53,12 @@ export async function estimatePush(session: Session, push: PushMessage): Promise
   if (price === undefined) throw without("cost", answer);
   return {
     cost: price,
-    credit: asNumber(userCredit) ?? 0,
-    sms: asNumber(smsCount) ?? 0,
-    push: asNumber(pushCount) ?? 0,
-    pushAvailable: asNumber(pushAvailable) ?? 0,
+    ...given({
+      credit: asNumber(userCredit),
+      sms: asNumber(smsCount),
+      push: asNumber(pushCount),
+      pushAvailable: asNumber(pushAvailable),
+    }),
     raw: answer.raw,
   };
 }

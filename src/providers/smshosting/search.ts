@@ -83,22 +83,39 @@ export async function searchAll(
   return { messages, raws };
 }
 
-/** A list page by page, until one is not full. */
+/**
+ * A list page by page, until one is not full and the provider counts no more. What comes in meanwhile, at the top of the list,
+ * pushes others from the end of one page to the begin of the next, where they are left out.
+ */
 export async function* pagesOf(session: Session, operation: string, parameters: Parameters): AsyncGenerator<Listing> {
   let offset = 0;
-  let previous = "";
+  let previous: Listing | undefined;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const listing = await askList(session, operation, { ...parameters, offset, limit: PAGE_SIZE });
     const { items, page } = listing;
     // A server that ignores the offset must not keep us asking.
-    const content = JSON.stringify(items);
-    if (content === previous) return;
-    previous = content;
-    yield listing;
+    if (previous && JSON.stringify(items) === JSON.stringify(previous.items)) return;
+    yield previous ? { ...listing, items: items.slice(pushedDown(previous, listing)) } : listing;
+    previous = listing;
     offset += items.length;
-    // Full by what was granted, which may be less than what was asked for.
-    if (items.length < Math.min(page?.limit || PAGE_SIZE, PAGE_SIZE)) return;
+    // Full by what was granted, which may be less than what was asked for, and than what is said to be granted.
+    const isFull = items.length >= Math.min(page?.limit || PAGE_SIZE, PAGE_SIZE);
+    if (items.length === 0 || (!isFull && offset >= (page?.count ?? 0))) return;
   }
+}
+
+/**
+ * How many items at the begin of a page stood at the end of the one before. Two that are the same are taken for two where the
+ * provider's count tells that nothing came in between.
+ */
+function pushedDown(before: Listing, { items, page }: Listing): number {
+  const cameIn = before.page && page ? page.count - before.page.count : Infinity;
+  const ends = before.items.map((item) => JSON.stringify(item));
+  const begins = items.map((item) => JSON.stringify(item));
+  for (let count = Math.min(cameIn, ends.length, begins.length); count > 0; count--) {
+    if (ends.slice(-count).every((end, index) => end === begins[index])) return count;
+  }
+  return 0;
 }
 
 /** A page of a list: a reply without it tells nothing, one with an empty list or null that nothing was found. */

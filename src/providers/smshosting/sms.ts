@@ -1,11 +1,12 @@
 import { asMessagingError } from "../../error.ts";
 import type { Parameters } from "../../form.ts";
-import { asId, asNumber } from "../../json.ts";
+import { asGivenId, asNumber } from "../../json.ts";
 import type { SendOptions, SmsMessage } from "../../message.ts";
 import { sendPerText } from "../../per-text.ts";
 import type { Estimate, SendReply, Session } from "../../provider.ts";
-import { asDigits, asEncoding, asReference, asSender, writeDate } from "./fields.ts";
-import { matched, readInsertions, unlisted, without } from "./inserted.ts";
+import { asDigits, asEncoding, asReference, asSender, given, writeDate } from "./fields.ts";
+import { explainValue } from "./codes.ts";
+import { insertedCount, matched, readInsertions, unlisted, without, type Fate } from "./inserted.ts";
 import { BULK_RECIPIENTS } from "./limits.ts";
 import { post } from "./request.ts";
 
@@ -52,9 +53,11 @@ async function sendText(
   const taken = common.date === undefined ? "accepted" : "scheduled";
   if (operation === "sms/sendbulk" && !Array.isArray(answer.fields.sms)) {
     // Its reply names no recipients: they can be looked up by this id only.
-    const deliveryId = asId(answer.fields.transactionId);
-    if (deliveryId === undefined) throw without("transactionId", answer);
-    return { deliveryId, recipients: numbers.map(() => ({ status: taken })), raw: answer.raw };
+    const deliveryId = asGivenId(answer.fields.transactionId);
+    if (deliveryId === undefined || explainValue(answer.fields)) throw without("transactionId", answer);
+    const inserted = insertedCount(answer) ?? numbers.length;
+    const recipients = numbers.map((): Fate => (inserted >= numbers.length ? { status: taken } : unlisted(answer, [])));
+    return { deliveryId, recipients, raw: answer.raw };
   }
   const items = readInsertions(answer, taken);
   return { recipients: matched(numbers, items).map((item) => item?.fate ?? unlisted(answer, items)), raw: answer.raw };
@@ -76,12 +79,16 @@ export async function estimateSms(
     const { cost, userCredit, smsCount } = answer.fields;
     const price = asNumber(cost);
     if (price === undefined) throw without("cost", answer);
-    parts.push({ cost: price, credit: asNumber(userCredit) ?? 0, sms: asNumber(smsCount) ?? 0, raw: answer.raw });
+    parts.push({ cost: price, credit: asNumber(userCredit), sms: asNumber(smsCount), raw: answer.raw });
   }
   return {
     cost: parts.reduce((sum, { cost }) => sum + cost, 0),
-    credit: parts.at(-1)?.credit ?? 0,
-    sms: parts.reduce((sum, { sms }) => sum + sms, 0),
+    ...given({ credit: parts.at(-1)?.credit, sms: sumOf(parts.map(({ sms }) => sms)) }),
     raw: parts.length === 1 ? parts[0]?.raw : parts.map(({ raw }) => raw),
   };
+}
+
+/** Undefined when any of them is: a sum without it would be too small. */
+function sumOf(counts: readonly (number | undefined)[]): number | undefined {
+  return counts.reduce((sum, count) => (sum === undefined || count === undefined ? undefined : sum + count), 0);
 }

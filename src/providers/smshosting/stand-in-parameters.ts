@@ -18,8 +18,8 @@ export const GROUPS = [
   { id: 2, name: "Scuola", members: ["393480000201", "393480000202", "393480000009"] },
 ];
 
-/** Document: at most 5 in one page, 7 in another (providers.md). */
-const MAX_PARTS = 7;
+/** Parts of an SMS: 7 on the page of sms/send, 5 on that of push/send (providers.md). */
+const MAX_PARTS = { sms: 7, push: 5 };
 
 const ENCODINGS = { "7BIT": "gsm7", UCS2: "ucs2", AUTO: undefined } as const;
 
@@ -122,7 +122,7 @@ export class Reader {
   }
 
   /** An SMS, which is a push's second choice or the message itself. */
-  sms(names: { text: string; from: string; encoding: string }): Order["sms"] {
+  sms(names: { text: string; from: string; encoding: string }, maxParts: number): Order["sms"] {
     const text = this.text(names.text);
     const from = this.sender(names.from);
     const encoding = this.text(names.encoding) ?? "7BIT";
@@ -130,7 +130,7 @@ export class Reader {
     if (!isKnown) this.wrong("BAD_ENCODING");
     const chosen = isKnown ? ENCODINGS[encoding as keyof typeof ENCODINGS] : undefined;
     const parts = smsParts(text ?? "", chosen).parts;
-    if (text === undefined || parts > MAX_PARTS) return this.wrong("BAD_TEXT");
+    if (text === undefined || parts > maxParts) return this.wrong("BAD_TEXT");
     return { text, parts, ...(from !== undefined && { from }) };
   }
 }
@@ -142,7 +142,9 @@ export function readPush(received: Received): Order {
   const text = reader.text("text");
   if (text === undefined && image === undefined) reader.wrong("BAD_CONTENT_PUSH");
   const onlyPush = reader.flag("onlyPush", true);
-  const sms = onlyPush ? undefined : reader.sms({ text: "smsText", from: "smsFrom", encoding: "smsEncoding" });
+  const sms = onlyPush
+    ? undefined
+    : reader.sms({ text: "smsText", from: "smsFrom", encoding: "smsEncoding" }, MAX_PARTS.push);
   const order = { ...readCommon(reader), text: text ?? "", hasPush: true };
   reader.done();
   return { ...order, ...(image && { image }), ...(sms && { sms }) };
@@ -151,7 +153,7 @@ export function readPush(received: Received): Order {
 /** The parameters of sms/send, sms/sendbulk and sms/estimate. */
 export function readSms(received: Received): Order {
   const reader = new Reader(received);
-  const sms = reader.sms({ text: "text", from: "from", encoding: "encoding" });
+  const sms = reader.sms({ text: "text", from: "from", encoding: "encoding" }, MAX_PARTS.sms);
   const order = { ...readCommon(reader), text: sms?.text ?? "", hasPush: false };
   reader.done();
   return { ...order, ...(sms && { sms }) };

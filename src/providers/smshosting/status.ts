@@ -83,7 +83,7 @@ function itemsOf(raw: unknown): Record<string, unknown>[] {
 }
 
 async function bySends(session: Session, lookup: StatusLookup, references: readonly string[]): Promise<StatusReply> {
-  const { messages, raws } = await askServices(lookup, 1, async (service) => {
+  const { messages, raws } = await askServices(lookup, Infinity, async (service) => {
     const parts: Findings[] = [];
     for (const transactionId of references) parts.push(await searchAll(session, service, { transactionId }));
     return { messages: parts.flatMap((part) => part.messages), raws: parts.flatMap((part) => part.raws) };
@@ -103,7 +103,7 @@ async function byTerms(
     throw invalid("There is nothing to search for: give a reference, a number, a state, or from and to.");
   }
   const isReferenceAlone = names.length === 1 && names[0] === "transactionId";
-  const { messages, raws, page } = await askServices(lookup, 1, async (service): Promise<Findings> => {
+  const { messages, raws, page } = await askServices(lookup, Infinity, async (service): Promise<Findings> => {
     if (isReferenceAlone) return searchAll(session, service, parameters);
     const { raw, ...found } = await searchPage(session, service, parameters);
     return { ...found, raws: [raw] };
@@ -114,7 +114,8 @@ async function byTerms(
 /**
  * An id does not say whether it is that of an SMS or of a push. SMS are asked for first: every account may, most messages are
  * SMS, and a push that became an SMS is one. Push is asked for only when fewer than `wanted` messages are found, and that an
- * account has no push plan, or that an SMS's id means nothing to the other service, is then no error.
+ * account has no push plan, or that an SMS's id means nothing to the other service, is then no error. How many messages a
+ * send or a search has is known to nobody: one with an SMS fallback has some of both kinds.
  */
 async function askServices(lookup: StatusLookup, wanted: number, question: Question): Promise<Findings> {
   if (lookup.kind === "sms" || lookup.kind === "bulk") return question("sms");
@@ -123,7 +124,19 @@ async function askServices(lookup: StatusLookup, wanted: number, question: Quest
   if (sms.messages.length >= wanted) return sms;
   const push = await question("push").catch(noneIf("PUSH_UNAVAILABLE", "BAD_ID"));
   if (sms.messages.length === 0 && push.messages.length > 0) return push;
-  return { ...sms, messages: [...sms.messages, ...push.messages], raws: [...sms.raws, ...push.raws] };
+  return joined(sms, push);
+}
+
+/** The service of push may list SMS too (document, push/search): what both name is one message. */
+function joined(sms: Findings, push: Findings): Findings {
+  const keyOf = ({ id, isPush }: FoundMessage) => `${String(isPush)} ${id}`;
+  const known = new Set(sms.messages.map(keyOf));
+  const more = push.messages.filter((message) => !known.has(keyOf(message)));
+  const isApart = more.length === push.messages.length;
+  const [one, other] = [sms.page?.count ?? 0, push.page?.count ?? 0];
+  const page = sms.page && { ...sms.page, count: isApart ? one + other : Math.max(one, other) };
+  const messages = [...sms.messages, ...more];
+  return { messages, raws: [...sms.raws, ...push.raws], ...(page && { page }) };
 }
 
 function noneIf(...codes: readonly string[]): (error: unknown) => Findings {
