@@ -23,11 +23,12 @@ export async function nodeCatalogue(type: string, language: Language): Promise<C
   return merge(await commonCatalogue(language), await ownCatalogue(type, language), `${type} in ${language}`);
 }
 
-/** The node's help page in Markdown; a message node's with what is common to all, and notes on each provider it can use. */
+/** The node's help page in Markdown; an account's with what all accounts have, a message node's with what is common to all, and notes on each provider it can use. */
 export async function nodeHelp(node: NodeEntry, language: Language): Promise<string> {
   const help = await readText(join(root, "nodes", node.type, "locales", language, "help.md"));
-  if (node.kind !== "message") return help;
   const common = (topic: string) => readText(join(root, "nodes", "kit", "locales", `${language}.${topic}.md`));
+  if (node.kind === "account") return [help, await common("account")].join("\n\n");
+  if (node.kind === "config") return help;
   const shared = await Promise.all([...(usesOutbox(node.definition) ? ["outbox"] : []), "errors"].map(common));
   const notes = await Promise.all(node.providers.map((provider) => providerNotes(node.type, provider, language)));
   const [example] = node.providers;

@@ -15,7 +15,7 @@ import { letterBox, subscribe, warnOfUnusedOutbox } from "./outbox.ts";
 import { findTarget, wayThrough, type Way } from "./route-node.ts";
 import type { Context, Run } from "./run.ts";
 import { resolveWithSandboxPhone } from "./sandbox-phone.ts";
-import { errorBadge, sendBadge, workBadge, type Badge } from "./status.ts";
+import { errorBadge, inSandbox, sendBadge, workBadge, type Badge } from "./status.ts";
 
 type Send = (message: (NodeMessage | null)[]) => void;
 type Done = (error?: Error) => void;
@@ -152,6 +152,8 @@ class Work<F extends Fields> {
   }
 
   #context(way: Way, message: NodeMessageInFlow, send: Send, stop: AbortSignal): Context {
+    // Of a route, the badge itself tells which accounts were in use.
+    const isSandbox = !way.route && way.account.mode === "sandbox";
     return {
       ...way,
       call: {
@@ -165,7 +167,7 @@ class Work<F extends Fields> {
         send([...Array<null>(output).fill(null), copy]);
       },
       also: (properties) => void Object.assign(message, properties),
-      show: (badge) => this.#life.show(badge),
+      show: (badge) => this.#life.show(isSandbox ? inSandbox(badge) : badge),
       log: (text) => this.#node.log(text),
       unfollowed: () => this.#cutOff.unfollowed(),
       warnOnce: (text) => this.#life.warnOnce(text),

@@ -80,6 +80,14 @@ export function countBadge(fill: Badge["fill"], text: string): Badge {
   return { fill, shape: "dot", text };
 }
 
+const SANDBOX = " (sandbox)";
+
+/** Of an account in sandbox mode, numbers say so too. A word stays, as it is a key of the catalogue. */
+export function inSandbox(badge: Badge): Badge {
+  const isWord = STATUS_KEYS.includes(badge.text) || badge.text.endsWith(SANDBOX);
+  return isWord ? badge : { ...badge, text: badge.text + SANDBOX };
+}
+
 /** Of a send through a route. */
 function accountsIn({ messages }: SendResult): string[] {
   return [...new Set(messages.flatMap(({ account }) => account ?? []))];
@@ -103,7 +111,7 @@ export function sendBadge(result: SendResult, sandbox: boolean, skipped: readonl
   const refused = result.rejected + result.failed;
   const total = result.accepted + refused;
   if (result.off) return workBadge("status.off");
-  const mark = sandbox ? " (sandbox)" : "";
+  const mark = sandbox ? SANDBOX : "";
   const used = accountsIn(result);
   if (used.length > 0) {
     const numbers = refused > 0 ? `${result.accepted} ✓  ${refused} ✗` : `${total > 1 ? `${total} ` : ""}✓`;

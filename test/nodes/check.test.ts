@@ -131,6 +131,14 @@ describe("check-status and check-balance in a real Node-RED", () => {
       await flow.shows("node", { fill: "green", shape: "dot", text: "100000" });
     });
   }
+
+  it("says in its badge that a balance is the sandbox's", async () => {
+    const nodes = flowOf({ type: "check-balance" });
+    flow = await RunningFlow.start([...nodes, account("", { mode: "sandbox" })]);
+    flow.send("node", { payload: "" });
+    await flow.first("out");
+    await flow.shows("node", { fill: "green", shape: "dot", text: "100000 (sandbox)" });
+  });
 });
 
 describe("send-email in a real Node-RED", () => {
