@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from "node-red";
+import { sentMessages } from "../../src/webhook/sent-messages.ts";
 import { credentialTypes } from "../kit/definition.ts";
 import type { Config } from "../kit/fields.ts";
 import type { OutboxNode } from "../kit/outbox-node.ts";
@@ -6,6 +7,7 @@ import { registerAdminRoutes } from "./admin.ts";
 import { definition } from "./definition.ts";
 import { Keeper } from "./keeper.ts";
 import { openOutbox, type Credentials } from "./open-outbox.ts";
+import { recall } from "./recall.ts";
 import { whenStarted } from "./started.ts";
 
 export default function register(RED: NodeAPI): void {
@@ -22,10 +24,12 @@ export default function register(RED: NodeAPI): void {
       put: (outgoing) => keeper.put(outgoing),
       subscribe: (node, onSettled) => keeper.subscribe(node, onSettled),
     } satisfies Pick<OutboxNode, "put" | "subscribe">);
+    const stopAnswering = sentMessages.consult((provider, named) => recall(keeper, provider, named));
     const stopListening = whenStarted(RED, () => keeper.start());
 
     this.on("close", (done: () => void) => {
       stopListening();
+      stopAnswering();
       if (keepers.get(this.id) === keeper) keepers.delete(this.id);
       void keeper.close().then(done);
     });

@@ -8,6 +8,7 @@ import { lookUpDoubtful } from "./lookup.ts";
 import { decided } from "./moves.ts";
 import { Periodic } from "./periodic.ts";
 import { Reporter } from "./reporter.ts";
+import { recalled, type Recalled, type SentQuery } from "./sent.ts";
 import type { State } from "./states.ts";
 import type { OutboxStore } from "./store.ts";
 import { sweepExpired, sweepOrphans } from "./sweep.ts";
@@ -19,6 +20,10 @@ const DAY_MS = 24 * 3_600_000;
 
 /** A result that nobody takes, as its node was deleted, is kept for so long. */
 const UNREPORTED_MS = 30 * DAY_MS;
+
+/** What was sent is known for so long to those who have reports on it, and so much of it. */
+const REPORTS_MS = 7 * DAY_MS;
+const MAX_SENT = 100_000;
 
 const SWEEP_MS = 5000;
 const PRUNE_MS = 60_000;
@@ -121,6 +126,24 @@ export class Outbox {
     for (const lane of this.#lanes.values()) lane.wake();
   }
 
+  /** The message that a report is about, also when it was sent by another process or before a restart. `isOf`: whose it may be. */
+  async sent(
+    isOf: (provider: string) => boolean,
+    { id, reference, to }: { id?: string | undefined; reference?: string | undefined; to?: string | undefined },
+  ): Promise<Recalled | undefined> {
+    await this.open();
+    const search = async (query: SentQuery | undefined) =>
+      query &&
+      recalled(
+        (await this.#store.sent(query)).filter(({ provider }) => isOf(provider)),
+        { to },
+      );
+    return (
+      (await search(id === undefined ? undefined : { id })) ??
+      (await search(reference === undefined ? undefined : { reference, to }))
+    );
+  }
+
   async counts(): Promise<Record<State, number>> {
     await this.open();
     return this.#store.counts();
@@ -191,6 +214,7 @@ export class Outbox {
   async #prune(): Promise<void> {
     const now = Date.now();
     while (!this.#closing.signal.aborted && (await this.#store.prune(now - this.#keepMs, now - UNREPORTED_MS)));
+    while (!this.#closing.signal.aborted && (await this.#store.forgetSent(now - REPORTS_MS, MAX_SENT)));
   }
 
   /** What is done from time to time may fail; it is done again. */

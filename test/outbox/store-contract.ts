@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { MessagingError } from "../../src/error.ts";
 import { isLegal, STATES, type State } from "../../src/outbox/states.ts";
+import { describeSent } from "./store-contract-sent.ts";
 import { describeSettling } from "./store-contract-settling.ts";
 import { ACCEPTED, Desk, FREE, LATER, newJob, newRows, NOW, type MakeStore } from "./store-desk.ts";
 
@@ -17,6 +18,7 @@ export function storeContract(name: string, make: MakeStore): void {
     describeWaiting(desk);
     describeCompareAndSwap(desk);
     describeSettling(desk);
+    describeSent(desk);
 
     it("refuses to work once it is closed", async () => {
       await desk.store.close();

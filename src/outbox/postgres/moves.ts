@@ -1,6 +1,7 @@
 import type { Query } from "./database.ts";
 import { addWaiting } from "./put.ts";
 import { idOf } from "./records.ts";
+import { keepSent } from "./sent.ts";
 import { settle } from "./settling.ts";
 import type { State } from "../states.ts";
 import type { Move, StoredReply } from "../store.ts";
@@ -30,6 +31,7 @@ export async function makeMoves(
   const real = moves.filter((_, index) => made[index]);
   if (real.length === 0) return { made, isNews: false };
   if (reply) await keepReply(query, schema, reply);
+  await keepSent(query, schema, real, at);
   const isDue = await settle(query, schema, jobs, at);
   const left = real.filter(({ from, to }) => waits(from) && !waits(to)).length;
   const came = real.filter(({ from, to }) => !waits(from) && waits(to)).length;

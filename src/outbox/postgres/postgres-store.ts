@@ -12,7 +12,9 @@ import { write } from "./put.ts";
 import { Reading } from "./reads.ts";
 import { markReported, pruneSome, takeDue } from "./reports.ts";
 import { idOf } from "./records.ts";
+import { findSent, forgetSent } from "./sent.ts";
 import type { SharedStore } from "../shared-store.ts";
+import type { SentQuery } from "../sent.ts";
 import type * as Store from "../store.ts";
 
 export interface PostgresOptions extends Store.StoreOptions {
@@ -173,6 +175,15 @@ export class PostgresStore implements SharedStore {
       await forgetGone(query, this.#schema);
       return pruneSome(query, this.#schema, settledBefore, unreportedBefore);
     });
+  }
+
+  async sent(query: SentQuery) {
+    const { database } = this.#use();
+    return findSent((text, values) => database.query(text, values), this.#schema, query);
+  }
+
+  async forgetSent(before: number, most: number): Promise<boolean> {
+    return this.#use().database.transaction((query) => forgetSent(query, this.#schema, before, most));
   }
 
   async close(): Promise<void> {

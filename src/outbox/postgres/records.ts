@@ -60,7 +60,7 @@ export function toFacts({ provider, account, channel, options, about, dedupeKey 
   return JSON.stringify(facts);
 }
 
-function fromFacts(facts: string): Facts {
+export function fromFacts(facts: string): Facts {
   return JSON.parse(facts) as Facts;
 }
 

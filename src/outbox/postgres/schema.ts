@@ -63,7 +63,20 @@ CREATE TABLE ${schema}.waiting (slot smallint PRIMARY KEY, number bigint NOT NUL
 INSERT INTO ${schema}.waiting SELECT slot, 0 FROM generate_series(0, 7) slot;
 `;
 
-const STEPS = [FIRST];
+/** What was sent, for the reports on it: it outlasts messages and jobs. A provider and account that are absent are the job's. */
+const SENT = (schema: string) => `
+CREATE TABLE ${schema}.sent (
+  row bigint PRIMARY KEY, job bigint NOT NULL, provider text, account text, provider_id text, reference text,
+  recipient text NOT NULL, at bigint NOT NULL
+);
+CREATE INDEX sent_id ON ${schema}.sent (provider_id) WHERE provider_id IS NOT NULL;
+CREATE INDEX sent_reference ON ${schema}.sent (reference) WHERE reference IS NOT NULL;
+CREATE INDEX sent_at ON ${schema}.sent (at);
+CREATE TABLE ${schema}.letter (job bigint PRIMARY KEY, facts text NOT NULL, at bigint NOT NULL);
+CREATE INDEX letter_at ON ${schema}.letter (at);
+`;
+
+const STEPS = [FIRST, SENT];
 
 /** Any number that nobody else is likely to lock. */
 const LOCK = 7_264_819_035;

@@ -3,6 +3,7 @@ import { isDamage, isFullDisk, openFile, setFileAside } from "./open-file.ts";
 import type { Method, SyncMethods } from "./methods.ts";
 import { Reads } from "./reads.ts";
 import { rollBack } from "./schema.ts";
+import { Sent } from "./sent.ts";
 import { Settling } from "./settling.ts";
 import { Tables } from "./tables.ts";
 import { Tally } from "./tally.ts";
@@ -152,14 +153,22 @@ export class Database {
     const settling = new Settling(tables);
     const session = randomUUID();
     const reads = new Reads(tables, session);
-    const writes = new Writes(tables, tally, settling, { bounds, session });
+    const sent = new Sent(tables);
+    const writes = new Writes(tables, tally, settling, { sent, bounds, session });
     for (const job of reads.unfinished()) settling.remove(job);
     tally.recount();
-    return { tables, tally, setAside, methods: methodsOf(reads, writes, settling) };
+    return { tables, tally, setAside, methods: methodsOf({ reads, writes, settling, sent }) };
   }
 }
 
-function methodsOf(reads: Reads, writes: Writes, settling: Settling): SyncMethods {
+interface Parts {
+  readonly reads: Reads;
+  readonly writes: Writes;
+  readonly settling: Settling;
+  readonly sent: Sent;
+}
+
+function methodsOf({ reads, writes, settling, sent }: Parts): SyncMethods {
   return {
     put: (...call) => writes.put(...call),
     append: (...call) => writes.append(...call),
@@ -179,6 +188,8 @@ function methodsOf(reads: Reads, writes: Writes, settling: Settling): SyncMethod
     counts: () => reads.counts(),
     list: (...call) => reads.list(...call),
     prune: (...call) => settling.prune(...call),
+    sent: (query) => sent.find(query),
+    forgetSent: (...call) => sent.forget(...call),
   };
 }
 

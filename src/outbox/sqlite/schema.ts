@@ -89,6 +89,34 @@ const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX keys_job ON keys (job);
   `,
+  `
+  -- What was sent, for the reports on it: it outlasts rows and jobs.
+  CREATE TABLE sent (
+    row INTEGER PRIMARY KEY,
+    job INTEGER NOT NULL,
+    -- Where they are not those of the job, as with a route.
+    provider TEXT,
+    account TEXT,
+    provider_id TEXT,
+    reference TEXT,
+    recipient TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX sent_id ON sent (provider_id) WHERE provider_id IS NOT NULL;
+  CREATE INDEX sent_reference ON sent (reference) WHERE reference IS NOT NULL;
+  CREATE INDEX sent_at ON sent (at);
+
+  CREATE TABLE letters (
+    job INTEGER PRIMARY KEY,
+    provider TEXT NOT NULL,
+    account TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    about TEXT NOT NULL,
+    -- That of the latest line of sent.
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX letters_at ON letters (at);
+  `,
 ];
 
 /** The version that this package writes. */

@@ -107,6 +107,14 @@ export class SqliteStore implements OutboxStore {
     return this.#thread.call("prune", call);
   }
 
+  sent(...call: Call<"sent">) {
+    return this.#thread.call("sent", call);
+  }
+
+  forgetSent(...call: Call<"forgetSent">) {
+    return this.#thread.call("forgetSent", call);
+  }
+
   close(): Promise<void> {
     return this.#thread.close();
   }

@@ -1,6 +1,7 @@
 import { MessagingError } from "../../error.ts";
 import type { Claim, Claimed, Move, NewJob, NewRow, Put, StoredReply } from "../store.ts";
 import { checksumOf } from "./records.ts";
+import type { Sent } from "./sent.ts";
 import type { Settling } from "./settling.ts";
 import type { Tables } from "./tables.ts";
 import type { Tally } from "./tally.ts";
@@ -21,6 +22,7 @@ export class Writes {
   readonly #tables: Tables;
   readonly #tally: Tally;
   readonly #settling: Settling;
+  readonly #sent: Sent;
   readonly #bounds: Bounds;
   /** Tells the claims of this opening from earlier ones. */
   readonly #session: string;
@@ -29,11 +31,12 @@ export class Writes {
     tables: Tables,
     tally: Tally,
     settling: Settling,
-    { bounds, session }: { bounds: Bounds; session: string },
+    { sent, bounds, session }: { sent: Sent; bounds: Bounds; session: string },
   ) {
     this.#tables = tables;
     this.#tally = tally;
     this.#settling = settling;
+    this.#sent = sent;
     this.#bounds = bounds;
     this.#session = session;
   }
@@ -97,7 +100,20 @@ export class Writes {
       this.#tables.run("INSERT INTO replies (job, reply) VALUES (?, ?)", Number(job), JSON.stringify(kept));
     }
     for (const job of touched) this.#settling.reconsider(job, at);
+    this.#keepSent(
+      moves.filter((_, index) => made[index]),
+      touched,
+      at,
+    );
     return made;
+  }
+
+  #keepSent(made: readonly Move[], jobs: Iterable<number>, at: number): void {
+    const sent = made.filter(({ to }) => to === "accepted" || to === "uncertain");
+    // What is left of the file then is for what becomes of messages.
+    if (sent.length === 0 || this.#pages() > this.#bounds.maxPages) return;
+    for (const { row, set } of sent) this.#sent.keep(Number(row), set?.outcome, at);
+    for (const job of jobs) this.#sent.keepJob(job, at);
   }
 
   /** The change, if the row still is as it was believed to be; then its job's id. */
@@ -162,6 +178,8 @@ export class Writes {
   #refuseIfFull(waiting: number): void {
     const { maxMessages, maxPages } = this.#bounds;
     if (waiting > maxMessages) throw full(maxMessages);
+    if (this.#pages() <= maxPages) return;
+    this.#sent.forget(0, 0);
     if (this.#pages() <= maxPages) return;
     this.#settling.forgetOldest(MAKE_ROOM);
     if (this.#pages() > maxPages) throw noSpace();

@@ -1,0 +1,42 @@
+import { isSameNumber } from "../same-number.ts";
+
+/**
+ * A message that was taken, or may have been, as a store keeps it for the reports on it, longer than its row. Of one in doubt
+ * that went through a route it is not known which provider has it: `provider` is `route` then.
+ */
+export interface SentMessage {
+  readonly job: string;
+  readonly provider: string;
+  readonly account: string;
+  readonly channel: "sms" | "email";
+  /** The provider's. */
+  readonly id?: string;
+  /** That of the latest request that it was in. */
+  readonly reference?: string;
+  readonly to: string;
+  readonly about: Readonly<Record<string, unknown>>;
+}
+
+/** What a report names a message by: id, or else reference. */
+export type SentQuery = { readonly id: string } | { readonly reference: string; readonly to?: string | undefined };
+
+/** What a report is about. `id` and `to` are certain where they are there. */
+export type Recalled = Pick<SentMessage, "account" | "channel" | "reference" | "about"> &
+  Partial<Pick<SentMessage, "id" | "to">>;
+
+/** The most that a store gives for one query: of an id or reference that stands for many, some are enough to know that. */
+export const MAX_FOUND = 20;
+
+/** The one of these, newest first, that a report names so. */
+export function recalled(
+  found: readonly SentMessage[],
+  named: { readonly to?: string | undefined },
+): Recalled | undefined {
+  const [newest] = found;
+  if (!newest) return undefined;
+  const { to } = named;
+  const own = to === undefined ? undefined : found.find((one) => isSameNumber(one.to, to));
+  const isOne = to === undefined && found.every((one) => one.to === newest.to && one.id === newest.id);
+  const { job: _, provider: __, id, to: recipient, ...common } = own ?? newest;
+  return { ...common, ...((own ?? isOne) && { to: recipient, ...(id !== undefined && { id }) }) };
+}

@@ -1,0 +1,74 @@
+import { strict as assert } from "node:assert";
+import type { SentMessage } from "../../src/outbox/sent.ts";
+import { ACCEPTED, DOUBT, FREE, LATER, type Desk } from "./store-desk.ts";
+
+/** The part of the contract that is about what reports are asked for. */
+export function describeSent(desk: Desk): void {
+  const named = (found: readonly SentMessage[]) => found.map(({ id, to }) => [id, to]);
+
+  describe("what was sent", () => {
+    it("is found by the provider's id, with what it was put with, over a crash and after its job was removed", async () => {
+      const { job } = await desk.put({ about: { topic: "ä", context: { order: 7 } } });
+      await desk.send("accepted", { set: { outcome: { ...ACCEPTED, id: "p-1" } } });
+      await desk.crash();
+      for (const report of await desk.due()) await desk.store.reported(report, LATER);
+      while (await desk.store.prune(LATER + 1, LATER + 1));
+      assert.equal(await desk.store.job(job), undefined);
+      const [found, another] = await desk.store.sent({ id: "p-1" });
+      const { reference: _, provider: __, account: ___, ...rest } = found ?? ({} as SentMessage);
+      const about = { topic: "ä", context: { order: 7 } };
+      assert.deepEqual(rest, { job, channel: "sms", id: "p-1", to: "+56990000000", about });
+      assert.equal(another, undefined);
+      assert.deepEqual(await desk.store.sent({ id: "p-2" }), []);
+    });
+
+    it("has the provider and account of its outcome, where that names them", async () => {
+      await desk.put({ provider: "route", account: "Both" }, 2);
+      const own = { ...ACCEPTED, id: "p-1", provider: "p", account: "Second" };
+      await desk.send("accepted", { set: { outcome: own } });
+      const [found] = await desk.store.sent({ id: "p-1" });
+      assert.deepEqual([found?.provider, found?.account], ["p", "Second"]);
+    });
+
+    it("is found by its reference as long as it is in doubt, those to the number first", async () => {
+      await desk.put({}, 3);
+      const [chunk] = await desk.ready();
+      const claim = { ...desk.claimOf(chunk), reference: "r-1" };
+      await desk.store.claim(claim, FREE);
+      const doubt = claim.rows.map(
+        (row) => ({ row, from: "sending", to: "uncertain", set: { outcome: DOUBT } }) as const,
+      );
+      await desk.store.move(doubt, LATER);
+      const [first, second, third] = (chunk?.rows ?? []).map(({ to }) => [undefined, to]);
+      assert.deepEqual(named(await desk.store.sent({ reference: "r-1" })), [third, second, first]);
+      const toFirst = { reference: "r-1", to: chunk?.rows[0]?.to };
+      assert.deepEqual(named(await desk.store.sent(toFirst)), [first, third, second]);
+      const known = { row: claim.rows[1] ?? "", from: "uncertain", to: "accepted" } as const;
+      await desk.store.move([{ ...known, set: { outcome: { ...ACCEPTED, id: "p-2" } } }], LATER + 1);
+      assert.deepEqual(named(await desk.store.sent({ id: "p-2" })), [["p-2", second?.[1]]]);
+      assert.equal((await desk.store.sent({ reference: "r-1" })).length, 3);
+    });
+
+    it("is nothing that failed or waits", async () => {
+      await desk.put();
+      await desk.put();
+      await desk.send("failed", { set: { outcome: { status: "rejected", id: "p-1" } } });
+      assert.deepEqual(await desk.store.sent({ id: "p-1" }), []);
+    });
+
+    it("is forgotten when it is old, and the oldest when there is too much of it", async () => {
+      for (const id of ["1", "2", "3"]) {
+        await desk.put();
+        await desk.send("accepted", { set: { outcome: { ...ACCEPTED, id } } });
+      }
+      while (await desk.store.forgetSent(0, 2));
+      const known = async () => {
+        const found = await Promise.all(["1", "2", "3"].map((id) => desk.store.sent({ id })));
+        return found.flat().length;
+      };
+      assert.equal(await known(), 2);
+      while (await desk.store.forgetSent(LATER * 2, 100));
+      assert.equal(await known(), 0);
+    });
+  });
+}
