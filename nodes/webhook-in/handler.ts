@@ -40,6 +40,7 @@ export async function receive(request: IncomingMessage, visit: Visit): Promise<v
     );
   if (heard.length === 0) throw new Refusal(400, NOTHING_READ);
   if (visit.signal.aborted) throw new Refusal(408, "the request took too long");
+  await visit.opened;
   // Here nothing waits: of two equal reports at once, the second finds what the first one left.
   const takeBack = heard.map(({ callback, origin, match }) =>
     callback.type === "status"
@@ -103,7 +104,7 @@ function handOnReport(
   callback: CallbackOf<"status">,
   payload: StatusReport,
   match: Match | undefined,
-  { node, repeats, life }: Host,
+  { node, memory: { repeats }, life }: Host,
 ): HandedOn {
   const names = namesOf([node.id, payload.provider], { ...payload, id: callback.id ?? match?.id });
   if (!repeats.isNew(names, payload)) return undefined;
@@ -117,7 +118,7 @@ function handOnMessage(
   { id }: CallbackOf<"inbound">,
   payload: InboundMessage,
   account: string | undefined,
-  { node, repeats, life }: Host,
+  { node, memory: { repeats }, life }: Host,
 ): HandedOn {
   // Without an id, a person who writes the same twice cannot be told from a provider that repeats itself.
   const names = id === undefined ? undefined : only(JSON.stringify([node.id, payload.provider, "inbound", id]));

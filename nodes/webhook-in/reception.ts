@@ -13,13 +13,17 @@ const WAIT_MS = 9000;
 
 /** All callbacks that one node has in hand. */
 export class Reception {
-  /** ISO 8601, of the last callback that was taken. */
-  lastCallbackAt: string | undefined;
   readonly #host: Host;
   readonly #pending = new Set<Promise<void>>();
 
   constructor(host: Host) {
     this.#host = host;
+  }
+
+  /** ISO 8601, of the last callback that was taken. */
+  get lastCallbackAt(): string | undefined {
+    const { memory, node } = this.#host;
+    return memory.lastCallbackAt(node.id);
   }
 
   /** Answers a request with the right secret. Never throws. */
@@ -34,7 +38,7 @@ export class Reception {
   }
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { RED, life } = this.#host;
+    const { RED, life, memory, node } = this.#host;
     const late = new AbortController();
     const deadline = performance.now() + WAIT_MS;
     const timer = setTimeout(() => late.abort(), REQUEST_MS);
@@ -44,7 +48,7 @@ export class Reception {
       if (!(await passes(middlewareOf(RED.settings.httpNodeMiddleware), request, response, ending.signal))) return;
       const { receive } = await import("./handler.ts");
       await receive(request, { ...this.#host, signal: ending.signal, deadline });
-      this.lastCallbackAt = new Date().toISOString();
+      memory.called(node.id);
       answer(request, response, 200, "OK");
     } catch (thrown) {
       this.#refuse(thrown, request, response);

@@ -1,8 +1,8 @@
 import type { Node, NodeAPI } from "node-red";
-import type { Repeats } from "../../src/webhook/repeats.ts";
 import type { Patience } from "../../src/webhook/sent-messages.ts";
 import type { Config } from "../kit/fields.ts";
 import type { NodeLife } from "../kit/node-life.ts";
+import type { Memory } from "./memory.ts";
 
 /** The node that a request came to. */
 export interface Host {
@@ -10,7 +10,9 @@ export interface Host {
   readonly node: Node;
   readonly config: Config;
   readonly life: NodeLife;
-  readonly repeats: Repeats;
+  readonly memory: Memory;
+  /** Resolves when it knows what was taken before the restart. */
+  readonly opened: Promise<void>;
   /** Bytes of a body. */
   readonly maxBody: number;
 }

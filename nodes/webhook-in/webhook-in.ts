@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Node, NodeAPI, NodeDef } from "node-red";
 import { registerWebhook } from "../../src/sandbox/webhooks.ts";
-import { Repeats } from "../../src/webhook/repeats.ts";
 import { MIN_SECRET_CHARACTERS, SecretSet } from "../../src/webhook/secret.ts";
 import { sentMessages } from "../../src/webhook/sent-messages.ts";
 import { credentialTypes } from "../kit/definition.ts";
@@ -14,6 +13,7 @@ import { definition } from "./definition.ts";
 import { Entrance, type Hook } from "./entrance.ts";
 import type { App } from "./layers.ts";
 import type { Credentials, Listening } from "./listening.ts";
+import { Memory } from "./memory.ts";
 import { ownAddress } from "./own-address.ts";
 import { Reception } from "./reception.ts";
 
@@ -21,9 +21,7 @@ export default function register(RED: NodeAPI): void {
   const { httpNode } = RED as unknown as { httpNode?: App };
   const entrance = httpNode && new Entrance(httpNode);
   const listening = new Map<string, Listening>();
-  /** Outlasts a deploy, after which a provider may repeat what it has reported before. */
-  const repeats = new Repeats();
-  const lastCallbacks = new Map<string, string>();
+  const memory = new Memory();
 
   function WebhookInNode(this: Node<Credentials>, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
@@ -31,8 +29,10 @@ export default function register(RED: NodeAPI): void {
     const isSandbox = chosenAccount(RED, config)?.mode === "sandbox";
     const { secret = isSandbox ? passingSecret() : undefined, previousSecret } = credentialsOf(this);
     const life = new NodeLife(this);
-    const reception = new Reception({ RED, node: this, config, life, repeats, maxBody: maxBodyOf(config, life) });
-    reception.lastCallbackAt = lastCallbacks.get(this.id);
+    const { userDir } = RED.settings as { userDir?: string };
+    const opened = memory.open(userDir, (text) => life.warnOnce(text));
+    const maxBody = maxBodyOf(config, life);
+    const reception = new Reception({ RED, node: this, config, life, memory, opened, maxBody });
     const hook: Hook = {
       path: String(plain(config, "path", definition.fields.path)).replace(/^\/+|\/+$/g, ""),
       secrets: new SecretSet([secret, previousSecret]),
@@ -60,9 +60,11 @@ export default function register(RED: NodeAPI): void {
       entrance?.close(hook);
       unregister();
       listening.delete(this.id);
-      if (!removed && reception.lastCallbackAt) lastCallbacks.set(this.id, reception.lastCallbackAt);
-      else lastCallbacks.delete(this.id);
-      void reception.close().then(done);
+      if (removed) memory.forget(this.id);
+      void reception
+        .close()
+        .then(() => memory.flush())
+        .then(done);
     });
   }
 

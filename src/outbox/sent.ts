@@ -20,6 +20,17 @@ export interface SentMessage {
 /** What a report names a message by: id, or else reference. */
 export type SentQuery = { readonly id: string } | { readonly reference: string; readonly to?: string | undefined };
 
+/** The part of a store that is asked for them. */
+export interface SentStore {
+  /**
+   * Messages that a report may be about, newest first, at most MAX_FOUND; with a number, those to it first. Kept by `move` of
+   * each row that becomes accepted or uncertain, with what its outcome says, and not removed by `prune`.
+   */
+  sent(query: SentQuery): Promise<SentMessage[]>;
+  /** Forgets those last moved before this moment, and the oldest beyond so many. A step at a time: true when there is more. */
+  forgetSent(before: number, most: number): Promise<boolean>;
+}
+
 /** What a report is about. `id` and `to` are certain where they are there. */
 export type Recalled = Pick<SentMessage, "account" | "channel" | "reference" | "about"> &
   Partial<Pick<SentMessage, "id" | "to">>;

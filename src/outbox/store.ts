@@ -1,7 +1,7 @@
 import type { Failure } from "../error.ts";
 import type { EmailMessage, SmsMessage } from "../message.ts";
 import type { RecipientResult, SendResult } from "../result.ts";
-import type { SentMessage, SentQuery } from "./sent.ts";
+import type { SentStore } from "./sent.ts";
 import type { State } from "./states.ts";
 
 /*
@@ -186,7 +186,7 @@ export interface StoreEvents {
   onWell?(): void;
 }
 
-export interface OutboxStore {
+export interface OutboxStore extends SentStore {
   /** Makes the store usable, brings its schema up to date. Rejects with a message for the flow's author when it cannot be used. */
   open(events?: StoreEvents): Promise<OpenedStore>;
 
@@ -256,14 +256,6 @@ export interface OutboxStore {
    * even if nobody took their result (their node was deleted). A step at a time: true when there is more to remove.
    */
   prune(settledBefore: number, unreportedBefore: number): Promise<boolean>;
-
-  /**
-   * Messages that a report may be about, newest first, at most MAX_FOUND; with a number, those to it first. Kept by `move` of
-   * each row that becomes accepted or uncertain, with what its outcome says, and not removed by `prune`.
-   */
-  sent(query: SentQuery): Promise<SentMessage[]>;
-  /** Forgets those last moved before this moment, and the oldest beyond so many. A step at a time: true when there is more. */
-  forgetSent(before: number, most: number): Promise<boolean>;
   /** Puts all in order on disk and lets go of it. Calls after it reject. */
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@ import { asMessagingError, type MessagingError } from "../error.ts";
 import type { HttpClient } from "../http.ts";
 import type { HttpRequest, Limits, Reply } from "../http-request.ts";
 import type { Provider, Session, SignIn } from "../provider.ts";
-import type { CallOptions, Requested } from "./call.ts";
+import { tellOf, type CallOptions } from "./call.ts";
 import { Journal, type AccountHealth } from "./journal.ts";
 import { inTime, type Time } from "./in-time.ts";
 import { off, paused, turnedAway } from "./not-now.ts";
@@ -156,7 +156,7 @@ export class Account {
       if (attempts++ > 0) this.#pace.countRequest();
       effort.attempts += 1;
       onState?.("sending");
-      if (mayTake(request)) call.onRequest?.(this.#requested(request));
+      tellOf(request, call, { provider: this.provider.name, account: this.name });
       return this.#send(withLateHeaders(request), {
         timeoutMs: Math.min(leftMs(budgetMs * GRACE), REQUEST_MS),
         startMs: leftMs(startMs * GRACE),
@@ -174,11 +174,6 @@ export class Account {
       onWait,
       patienceMs: startMs,
     });
-  }
-
-  #requested({ reference }: HttpRequest): Requested {
-    const names = { provider: this.provider.name, account: this.name };
-    return { ...names, ...(reference !== undefined && { reference }) };
   }
 
   async #retried(attempt: () => Promise<Reply>, limits: Omit<Retries, "budget">): Promise<Reply> {
@@ -269,11 +264,6 @@ export class Account {
     await (await this.#place?.catch(() => undefined))?.release?.();
     this.#memory.clear();
   }
-}
-
-/** Whether it may be a send. */
-function mayTake({ method, asks, urgent }: HttpRequest): boolean {
-  return method !== "GET" && !asks && !urgent;
 }
 
 function withLateHeaders(request: HttpRequest): HttpRequest {

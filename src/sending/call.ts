@@ -1,3 +1,4 @@
+import type { HttpRequest } from "../http-request.ts";
 import type { Channel, RecipientResult } from "../result.ts";
 
 /** A request that sends, as it begins. */
@@ -50,4 +51,14 @@ export interface CallOptions {
    * request is not made and ends with that error.
    */
   readonly onTurn?: () => Promise<void>;
+}
+
+/** Tells that a request begins, if it may be a send. */
+export function tellOf(
+  { method, asks, urgent, reference }: HttpRequest,
+  { onRequest }: CallOptions,
+  names: Pick<Requested, "provider" | "account">,
+): void {
+  if (method === "GET" || asks || urgent) return;
+  onRequest?.({ ...names, ...(reference !== undefined && { reference }) });
 }

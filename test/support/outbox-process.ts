@@ -66,7 +66,7 @@ export function outboxFlow(
       ...on,
       id: "line",
       type: "function",
-      func: "const { payload, job, error } = msg; return { payload: JSON.stringify({ payload, job, error }) };",
+      func: "const { payload, job, error, sent } = msg; return { payload: JSON.stringify({ payload, job, error, sent }) };",
       outputs: 1,
       wires: [["write"]],
     },
