@@ -12,7 +12,8 @@ export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Listenin
       const { id } = request.params as { id: string };
       const webhook = find(id);
       // A form may be open of a node that was never deployed.
-      response.set("cache-control", "no-store").json(webhook ? reply(webhook) : {});
+      const answer = () => response.set("cache-control", "no-store").json(webhook ? reply(webhook) : {});
+      void (webhook?.reception.opened ?? Promise.resolve()).then(answer);
     });
   route("messaging.read", "", ({ isOpen, reception }) => ({
     listening: isOpen,

@@ -26,6 +26,11 @@ export class Reception {
     return memory.lastCallbackAt(node.id);
   }
 
+  /** Resolves when it knows what was before the restart. */
+  get opened(): Promise<void> {
+    return this.#host.opened;
+  }
+
   /** Answers a request with the right secret. Never throws. */
   take(request: IncomingMessage, response: ServerResponse): void {
     const served = this.#serve(request, response).finally(() => this.#pending.delete(served));

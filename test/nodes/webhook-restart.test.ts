@@ -37,7 +37,10 @@ describeOutbox("a webhook in a Node-RED that is killed", function () {
       wires: [["line"], ["line"]],
     };
     const flows = [...outboxFlow(sandbox.url, file, { provider: "smshosting" }), webhook];
-    nodeRed = await NodeRedProcess.start({ flows, credentials: { account: sandbox.credentials, webhook: { secret: SECRET } } });
+    nodeRed = await NodeRedProcess.start({
+      flows,
+      credentials: { account: sandbox.credentials, webhook: { secret: SECRET } },
+    });
   });
   afterEach(async () => {
     await nodeRed.stop();
