@@ -35,6 +35,8 @@ export interface NodeRedOptions {
   prepare?: (userDir: string) => Promise<void>;
   /** The directory of one that was killed: it goes on with the flow and all that it finds there. */
   userDir?: string;
+  /** No file that it writes may become longer, KiB: as if the disk were full then. */
+  maxFileKb?: number;
 }
 
 /** A whole Node-RED of its own, with this package installed in a user directory that goes away with it. */
@@ -61,7 +63,12 @@ export class NodeRedProcess {
     const settingsFile = join(userDir, "settings.js");
     if (options.userDir === undefined) await furnish(userDir, settingsFile, options);
     const port = await freePort();
-    const child = spawn(process.execPath, [RED_JS, "-u", userDir, "-s", settingsFile, "-p", String(port)], {
+    const command = [process.execPath, RED_JS, "-u", userDir, "-s", settingsFile, "-p", String(port)];
+    const [program = "", ...parameters] =
+      options.maxFileKb === undefined
+        ? command
+        : ["bash", "-c", `ulimit -f ${options.maxFileKb}; exec "$@"`, "-", ...command];
+    const child = spawn(program, parameters, {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}/`, userDir);
