@@ -86,6 +86,9 @@ const ANSWERED = `[...document.querySelectorAll(".messaging-form :is([data-field
   .filter((row) => row.querySelector(".messaging-live"))
   .every((row) => row.querySelector(".messaging-live:not(:empty) [role=status]:not(:empty), .messaging-live[role=status]:not(:empty), .messaging-problem"))`;
 
+/** axe's rule for them. */
+const COLOURS = ["color-contrast"];
+
 describe("the forms", function () {
   this.timeout(300_000);
   let nodes: NodeEntry[];
@@ -119,12 +122,13 @@ describe("the forms", function () {
           .locator(".messaging-form details")
           .evaluateAll((all) => all.forEach((one) => one.setAttribute("open", "")));
         assert.deepEqual(await page.evaluate(FAULTS), [], type);
-        assert.deepEqual(await editor.axe(".messaging-form"), [], `${type} in light`);
+        // Colours, which take longest, are the same in every language.
+        const isFirst = language === languages[0];
+        const rules = isFirst ? {} : { without: COLOURS };
+        assert.deepEqual(await editor.axe(".messaging-form", rules), [], `${type} in light`);
         await look(`${language}-${type}-light`);
         await page.emulateMedia({ colorScheme: "dark" });
-        // Colours are the same in every language.
-        const rules = language === languages[0] ? ["color-contrast"] : undefined;
-        if (rules) assert.deepEqual(await editor.axe(".messaging-form", rules), [], `${type} in dark`);
+        if (isFirst) assert.deepEqual(await editor.axe(".messaging-form", { only: COLOURS }), [], `${type} in dark`);
         await look(`${language}-${type}-dark`);
         await page.emulateMedia({ colorScheme: "light" });
         await editor.press(isConfig ? "#node-config-dialog-cancel" : "#node-dialog-cancel");

@@ -47,7 +47,7 @@ describe("the form of a route", function () {
     const shown = await editor.page
       .locator(`${ROW} select`)
       .evaluateAll((selects) => selects.map((select) => (select as HTMLSelectElement).selectedOptions[0]?.text));
-    assert.deepEqual(shown, ["Chile", "Italy"]);
+    assert.deepEqual(shown, ["Chile (sandbox)", "Italy (sandbox)"]);
     assert.equal(await row(1).locator("input").inputValue(), "39");
     assert.deepEqual(await problems(), []);
     await editor.screenshot("route");
@@ -107,7 +107,7 @@ describe("the form of a route", function () {
       await row(2)
         .locator("select")
         .evaluate((select) => (select as HTMLSelectElement).selectedOptions[0]?.text),
-      "Third",
+      "Third (sandbox)",
     );
     await editor.settled("#node-config-dialog-ok");
     await editor.press("#node-config-dialog-ok");

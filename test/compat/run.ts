@@ -1,4 +1,4 @@
-/** Runs the node tests on the oldest Node.js and Node-RED that we support. Installs both below this folder first. */
+/** Runs the node tests, and looks at every form, on the oldest Node.js and Node-RED that we support. Installs both below this folder first. */
 import { spawnSync } from "node:child_process";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
@@ -25,6 +25,7 @@ run(
     "test/nodes/outbox-*",
     "test/nodes/**/*.test.ts",
     "test/package/**/*.test.ts",
+    "test/browser/forms.test.ts",
   ],
   root,
   { ...process.env, NODE_RED_PATH: require.resolve("node-red") },

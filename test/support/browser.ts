@@ -17,6 +17,12 @@ interface Look {
   timezoneId?: string;
 }
 
+/** Which of axe's rules to apply: all, unless some are named. */
+interface AxeRules {
+  only?: readonly string[];
+  without?: readonly string[];
+}
+
 /** Node-RED's editor in a real browser. */
 export class Editor {
   readonly page: Page;
@@ -61,15 +67,20 @@ export class Editor {
   /** Loads the editor again in another language, as a user's settings would have it. */
   async speak(language: string): Promise<void> {
     await this.page.evaluate(`localStorage.setItem("editor-language", ${JSON.stringify(language)})`);
-    await this.page.reload();
+    await this.page.reload({ waitUntil: "domcontentloaded" });
     await this.#ready();
   }
 
   /** What axe finds wrong in an element that is gravely so, each as its rule and the element. */
-  async axe(selector: string, rules?: readonly string[]): Promise<string[]> {
+  async axe(selector: string, { only, without = [] }: AxeRules = {}): Promise<string[]> {
     const isThere = await this.page.evaluate<boolean>("window.axe !== undefined");
     if (!isThere) await this.page.addScriptTag({ path: AXE });
-    const options = { resultTypes: ["violations"], ...(rules && { runOnly: { type: "rule", values: rules } }) };
+    const off = Object.fromEntries(without.map((rule) => [rule, { enabled: false }]));
+    const options = {
+      resultTypes: ["violations"],
+      rules: off,
+      ...(only && { runOnly: { type: "rule", values: only } }),
+    };
     return this.page.evaluate<string[]>(`axe.run(${JSON.stringify(selector)}, ${JSON.stringify(options)}).then(
       ({ violations }) => violations
         .filter(({ impact }) => impact === "serious" || impact === "critical")
