@@ -5,12 +5,15 @@ import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { promisify } from "node:util";
+import { publint } from "publint";
 import { NodeRedProcess } from "../support/node-red-process.ts";
 
 const exec = promisify(execFile);
 const root = resolve(import.meta.dirname, "..", "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   name: string;
+  scripts: Record<string, string>;
+  dependencies: Record<string, string>;
   "node-red": { nodes: Record<string, string> };
 };
 const nodes = Object.entries(manifest["node-red"].nodes);
@@ -75,6 +78,24 @@ describe("the packed package", () => {
       paths.filter((path) => /\.ts$|\.map$|fixtures|\.test\./.test(path)),
       [],
     );
+  });
+
+  it("is as npm and bundlers expect a package to be", async () => {
+    const { messages } = await publint({
+      pkgDir: join(folder, "node_modules", manifest.name),
+      pack: false,
+      strict: true,
+    });
+    assert.deepEqual(
+      messages.map(({ code, path }) => `${code} ${path.join(".")}`),
+      [],
+    );
+  });
+
+  it("runs nothing when it is installed", () => {
+    const hooks = ["preinstall", "install", "postinstall", "prepare"].filter((name) => name in manifest.scripts);
+    assert.deepEqual(hooks, []);
+    assert.ok(Object.keys(manifest.dependencies).length <= 6, "the Node-RED scorecard wants six at most");
   });
 
   it("loads nothing heavy before the first message", async () => {
