@@ -81,7 +81,7 @@ describe("the accounts in the editor", function () {
         await check(`test-${type}`);
         await editor.press("#node-config-dialog-cancel");
       }
-      await editor.edit("push");
+      await editor.show("push");
       await page.locator("#node-input-groups ~ .messaging-pick-button").click();
       await page.locator(".messaging-pick-list label").first().waitFor();
       await check("pick-groups");
@@ -150,7 +150,7 @@ describe("the accounts in the editor", function () {
     const opener = (field: string) => page.locator(`[data-field="${field}"] .messaging-pick-button`);
     const option = (name: string) => page.locator(".messaging-pick-list").getByText(name, { exact: true });
 
-    await editor.edit("push");
+    await editor.show("push");
     await editor.typeInto("groups", "str", "77");
     await opener("groups").focus();
     await page.keyboard.press("Enter");
@@ -166,7 +166,7 @@ describe("the accounts in the editor", function () {
     assert.equal(await opener("groups").evaluate((button) => button === document.activeElement), true);
     await editor.press("#node-dialog-ok");
 
-    await editor.edit("sms");
+    await editor.show("sms");
     await editor.unfold();
     await opener("from").click();
     await option("ALARM").click();
@@ -184,7 +184,7 @@ describe("the accounts in the editor", function () {
     const saved = await page.evaluate(`(({ from, fromType }) => ({ from, fromType }))(RED.nodes.node("sms"))`);
     assert.deepEqual(saved, { from: "ALARM", fromType: "str" });
 
-    await editor.edit("campaign");
+    await editor.show("campaign");
     await opener("groups").click();
     await option("Guardia (3)").click();
     assert.deepEqual([await value("groups"), await value("groupsType")], ["3", "str"]);
@@ -209,7 +209,7 @@ describe("the accounts in the editor", function () {
         [...document.querySelectorAll(".messaging-mode:not(.hide)")].map((mark) => [mark.closest(".red-ui-flow-node-group").id, mark.textContent]))`);
     assert.deepEqual(await marks(), { balance: "sandbox", routed: "sandbox" });
     await look("mode-marks");
-    await editor.edit("balance");
+    await editor.show("balance");
     const chosen = page.locator("#node-input-connectus option:checked");
     assert.equal(await chosen.innerText(), "Trial (sandbox)");
     await editor.press("#node-dialog-cancel");
@@ -224,6 +224,13 @@ describe("the accounts in the editor", function () {
     assert.deepEqual(await marks(), { bulk: "off", routed: "off" });
     await look("mode-marks-off");
     assert.deepEqual(editor.errors, []);
+  });
+
+  it("say what a balance counts where the provider names no currency", async () => {
+    await editor.speak("it");
+    await editor.editConfig("account-2", "smshosting-account");
+    assert.match(await test("Funziona"), /Saldo: 10\.000 di credito/);
+    await editor.press("#node-config-dialog-cancel");
   });
 
   it("keep their credentials out of an export", async () => {

@@ -78,7 +78,7 @@ function amountIn(t: Translate): (balance: Balance) => string {
   return ({ channel, balance, unit, currency }) => {
     const count = balance.toLocaleString(locale());
     if (unit === "messages") return channel === "email" ? t("account.emails", { count }) : t("account.sms", { count });
-    return currency === undefined ? count : money(balance, currency);
+    return currency === undefined ? t("account.credit", { count }) : money(balance, currency);
   };
 }
 
