@@ -115,6 +115,30 @@ describe("two Node-REDs that share an outbox on PostgreSQL", function () {
     }
   });
 
+  it("can be tried with the example flow", async function () {
+    this.timeout(150_000);
+    const example = await readFile(join(import.meta.dirname, "../../examples/outbox-postgres.json"), "utf8");
+    const flows = (JSON.parse(example) as { id: string; type: string; name?: string }[]).map((node) =>
+      node.type === "debug" ? { ...node, console: true } : node,
+    );
+    const idOf = (type: string, name?: string) =>
+      flows.find((node) => node.type === type && (name === undefined || node.name === name))?.id ?? "";
+    const credentials = { [idOf("messaging-outbox")]: { connectionString: await server.database() } };
+    const one = await NodeRedProcess.start({ flows, credentials });
+    try {
+      const press = (name: string) => fetch(`${one.url}inject/${idOf("inject", name)}`, { method: "POST" });
+      await press("The same alarm");
+      await one.shows(/result\][^]*SMS to \+56990324203: accepted\s/, WAIT_MS);
+      await press("The same alarm");
+      await one.shows(/SMS to \+56990324203: accepted, not sent again/, WAIT_MS);
+      await press("A hundred SMS");
+      await one.shows(/SMS to \+56990300100: accepted/, WAIT_MS);
+      assert.doesNotMatch(one.output, /\[(warn|error)\] \[/);
+    } finally {
+      await one.stop();
+    }
+  });
+
   it("have had nothing to complain of", () => {
     assert.deepEqual(nodeReds.both.flatMap(complaints), []);
   });

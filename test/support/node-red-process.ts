@@ -72,7 +72,11 @@ export class NodeRedProcess {
       stdio: ["ignore", "pipe", "pipe"],
     });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}/`, userDir);
-    await started.shows(/Started flows/);
+    // On a machine that is busy with other tests.
+    await started.shows(/Started flows/, 90_000).catch(async (error: unknown) => {
+      await started.kill();
+      throw error;
+    });
     return started;
   }
 

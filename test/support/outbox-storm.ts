@@ -91,7 +91,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   const sandbox = await provider.start(STAND_INS[options.provider]());
   const folder = await newUserDir();
   const files = Array.from({ length: 1 + companions }, (_, index) => join(folder, `emitted-${index}.jsonl`));
-  const running = await Promise.all(files.map((file) => NodeRedProcess.start(installation(sandbox, file, options))));
+  const running: NodeRedProcess[] = [];
   const acknowledged = new Set<string>();
   let kills = 0;
 
@@ -109,6 +109,7 @@ export async function storm(options: StormOptions): Promise<StormResult> {
   }
 
   try {
+    for (const file of files) running.push(await NodeRedProcess.start(installation(sandbox, file, options)));
     const [victim, ...others] = running as [NodeRedProcess, ...NodeRedProcess[]];
     const steady = { until: options.messages, hands: COMPANION_HANDS };
     await Promise.all([
