@@ -223,6 +223,11 @@ export interface Session {
    * not sent when that is used up first; what was waited for goes on.
    */
   inTime<T>(waiting: Promise<T>): Promise<T>;
+  /**
+   * Where a provider that takes an address with each send is to report on it; undefined where nobody listens. It holds a
+   * secret, which is concealed as a credential from the moment of this call.
+   */
+  reportUrl(): string | undefined;
   /** Sends one request, paced and with its safe retries. Rejects with a MessagingError; any HTTP status >= 400 rejects too. */
   request(request: HttpRequest): Promise<Reply>;
 }

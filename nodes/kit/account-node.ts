@@ -6,6 +6,7 @@ import { registerAccountRoutes, type LiveAccount } from "./account-routes.ts";
 import { accountSettings, visibleProblem } from "./account-settings.ts";
 import { credentialTypes, type AccountNodeDefinition } from "./definition.ts";
 import type { Config } from "./fields.ts";
+import { reportAddressOf } from "./report-addresses.ts";
 
 type Credentials = Record<string, string>;
 
@@ -41,7 +42,8 @@ export function registerAccountNode(
     const open = async (): Promise<Account> => {
       if (problem) throw problem;
       const [{ Account }, provider] = await Promise.all([import("../../src/sending/account.ts"), loadProvider()]);
-      return new Account(provider, accountSettings(definition, config), credentials);
+      const settings = { ...accountSettings(definition, config), reportAddress: () => reportAddressOf(this.id) };
+      return new Account(provider, settings, credentials);
     };
 
     this.account = () => {

@@ -1,23 +1,30 @@
 import type { NodeAPI } from "node-red";
-import type { Listening } from "./listening.ts";
+import type { Credentials, Listening } from "./listening.ts";
+
+/** What is known of a node by its id. */
+export interface Known {
+  readonly running: (id: string) => Listening | undefined;
+  readonly stored: (id: string) => Credentials;
+}
 
 /**
- * What the form asks for. Who may read learns when the last callback came; the secrets, by which anyone could forge reports,
- * go only to those who may change things too.
+ * What the form asks for, of a node that may not run. Who may read learns when the last callback came; the secrets, by which
+ * anyone could forge reports, go only to those who may change things too.
  */
-export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Listening | undefined): void {
+export function registerAdminRoutes(RED: NodeAPI, { running, stored }: Known): void {
   const { httpAdmin } = RED as { httpAdmin?: NodeAPI["httpAdmin"] };
-  const route = (permission: string, below: string, reply: (webhook: Listening) => object) =>
+  const route = (permission: string, below: string, reply: (id: string) => object | undefined) =>
     httpAdmin?.get(`/messaging/webhook-in/:id${below}`, RED.auth.needsPermission(permission), (request, response) => {
       const { id } = request.params as { id: string };
-      const webhook = find(id);
-      // A form may be open of a node that was never deployed.
-      const answer = () => response.set("cache-control", "no-store").json(webhook ? reply(webhook) : {});
-      void (webhook?.reception.opened ?? Promise.resolve()).then(answer);
+      const answer = () => response.set("cache-control", "no-store").json(reply(id) ?? {});
+      void (running(id)?.reception.opened ?? Promise.resolve()).then(answer);
     });
-  route("messaging.read", "", ({ isOpen, reception }) => ({
-    listening: isOpen,
-    lastCallbackAt: reception.lastCallbackAt ?? null,
-  }));
-  route("messaging.write", "/secret", ({ secret, previousSecret }) => ({ secret, previousSecret }));
+  route("messaging.read", "", (id) => {
+    const webhook = running(id);
+    return webhook && { listening: webhook.isOpen, lastCallbackAt: webhook.reception.lastCallbackAt ?? null };
+  });
+  route("messaging.write", "/secret", (id) => {
+    const { secret, previousSecret } = running(id) ?? stored(id);
+    return { secret, previousSecret };
+  });
 }

@@ -9,6 +9,8 @@ export const definition = defineMessageNode({
   needs: "readWebhook",
   fields: {
     path: { kind: "text", value: "messaging/webhook", required: true },
+    /** How the internet reaches this Node-RED; the path, and the root of Node-RED's HTTP nodes, come after it. */
+    publicUrl: { kind: "text", value: "" },
     maxBodyKB: { kind: "number", value: 64, min: 1, max: 1024, more: true },
   },
   credentials: {

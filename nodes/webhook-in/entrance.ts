@@ -1,10 +1,14 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { redeemPass } from "../../src/sandbox/pass.ts";
 import { answer } from "../../src/webhook/answer.ts";
 import type { SecretSet } from "../../src/webhook/secret.ts";
 import { hasRoute, putFirst, rootOf, takeOut, type App, type Handler } from "./layers.ts";
 
 /** A webhook that is listening. */
 export interface Hook {
+  /** Id of its node, which a deploy may close and make anew. */
+  readonly id: string;
   /** Segments below Node-RED's root for nodes, without slashes at its ends. */
   readonly path: string;
   readonly secrets: SecretSet;
@@ -12,22 +16,37 @@ export interface Hook {
   take(request: IncomingMessage, response: ServerResponse): void;
 }
 
+/** What a request is to a webhook. */
+interface Claim {
+  readonly hook: Hook;
+  /** Its target, which it gets back before the hook sees it. */
+  readonly url: string;
+}
+
+/** A path that no route has but one that takes everything. */
+const ASIDE = `messaging-${randomUUID()}`;
+
 /**
  * The one way in for the callbacks of all webhooks: at the top of the root application it finds out whose a request is, and
  * keeps the parsers that come next from reading the body (with Node-RED's default roots, those of the editor's API read
- * every body, up to 5 MB). Then authentication has its turn, and at the top of the application for nodes the request is
- * answered. Both steps are there while a webhook is.
+ * every body, up to 5 MB) and the routes of that API from answering it. Then authentication has its turn, and at the top of
+ * the application for nodes the request is answered. Both steps are there while a webhook is.
  */
 export class Entrance {
   readonly #app: App;
   readonly #root: () => App;
+  readonly #whenMade: (settle: () => void) => void;
   readonly #hooks = new Set<Hook>();
+  /** Closed by a deploy that may make their node anew. */
+  readonly #resting = new Set<Hook>();
   /** Whose each request is; null where the path is a webhook's, but not the secret. */
-  readonly #claims = new WeakMap<IncomingMessage, Hook | null>();
+  readonly #claims = new WeakMap<IncomingMessage, Claim | null>();
   #openAt: App | undefined;
 
-  constructor(app: App) {
+  /** `whenMade` is to call back once, when a deploy has made its nodes. */
+  constructor(app: App, whenMade: (settle: () => void) => void) {
     this.#app = app;
+    this.#whenMade = whenMade;
     this.#root = () => rootOf(app);
   }
 
@@ -35,6 +54,7 @@ export class Entrance {
   open(hook: Hook): boolean {
     const isTaken = [...this.#hooks].some(({ path, secrets }) => path === hook.path && secrets.overlaps(hook.secrets));
     if (isTaken) return false;
+    for (const old of this.#resting) if (old.id === hook.id) this.#resting.delete(old);
     this.#hooks.add(hook);
     if (this.#openAt) return true;
     this.#openAt = this.#root();
@@ -44,38 +64,68 @@ export class Entrance {
     return true;
   }
 
-  close(hook: Hook): void {
-    if (!this.#hooks.delete(hook) || this.#hooks.size > 0 || !this.#openAt) return;
+  /** Until its node is open again, or the deploy is over, who calls a hook that `returns` is asked to come again. */
+  close(hook: Hook, { returns = false } = {}): void {
+    if (!this.#hooks.delete(hook)) return;
+    if (returns) {
+      if (this.#resting.size === 0) this.#whenMade(() => this.#settle());
+      this.#resting.add(hook);
+    }
+    this.#leave();
+  }
+
+  /** What is still closed stays away. */
+  #settle(): void {
+    this.#resting.clear();
+    this.#leave();
+  }
+
+  #leave(): void {
+    if (this.#hooks.size > 0 || this.#resting.size > 0 || !this.#openAt) return;
     takeOut(this.#openAt, this.#claim);
     takeOut(this.#app, this.#serve);
     this.#openAt = undefined;
   }
 
-  readonly #claim: Handler = (request, _response, next) => {
+  readonly #claim: Handler = (request, response, next) => {
+    const { url = "" } = request;
     const hook = this.#find(request);
     if (hook !== undefined) {
-      this.#claims.set(request, hook);
       // What body-parser looks at before it reads.
       Object.assign(request, { _body: true });
+      this.#claims.set(request, hook && { hook, url });
     }
+    if (hook && redeemPass(request)) return this.#hand(hook, request, response);
+    // The editor's API has routes of two segments and more, and would answer some of them.
+    if (hook) request.url = `${this.#base}/${ASIDE}`;
     next();
   };
 
   readonly #serve: Handler = (request, response, next) => {
-    const hook = this.#claims.get(request);
-    if (hook === undefined) next();
-    else if (hook === null) answer(request, response, 404, "Not Found");
-    else hook.take(request, response);
+    const claim = this.#claims.get(request);
+    if (claim === undefined) return next();
+    if (claim === null) return answer(request, response, 404, "Not Found");
+    request.url = claim.url.slice(this.#base.length);
+    this.#hand(claim.hook, request, response);
   };
+
+  #hand(hook: Hook, request: IncomingMessage, response: ServerResponse): void {
+    if (!this.#resting.has(hook)) return hook.take(request, response);
+    answer(request, response, 503, "restarting", { "retry-after": "5" });
+  }
+
+  /** Of the application for nodes, without slash at its end. */
+  get #base(): string {
+    return this.#app.path().replace(/\/+$/, "");
+  }
 
   #find({ url = "", method = "" }: IncomingMessage): Hook | null | undefined {
     const [target = ""] = url.split("?", 1);
-    const base = this.#app.path().replace(/\/+$/, "");
-    if (!target.startsWith(`${base}/`)) return undefined;
-    const below = target.slice(base.length).replace(/\/+$/, "");
+    if (!target.startsWith(`${this.#base}/`)) return undefined;
+    const below = target.slice(this.#base.length).replace(/\/+$/, "");
     const end = below.lastIndexOf("/");
     const path = decoded(below.slice(1, end));
-    const hooks = [...this.#hooks].filter((hook) => hook.path === path);
+    const hooks = [...this.#hooks, ...this.#resting].filter((hook) => hook.path === path);
     if (end < 1 || hooks.length === 0) return undefined;
     const secret = decoded(below.slice(end + 1)) ?? "";
     // All are asked, so that the time does not tell which one it was.

@@ -8,5 +8,7 @@ export interface Credentials {
 /** A webhook node that runs. */
 export interface Listening extends Credentials {
   readonly reception: Reception;
+  /** Without slashes at its ends. */
+  readonly path: string;
   readonly isOpen: boolean;
 }

@@ -1,25 +1,26 @@
 import { randomBytes } from "node:crypto";
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { registerWebhook } from "../../src/sandbox/webhooks.ts";
-import { MIN_SECRET_CHARACTERS, SecretSet } from "../../src/webhook/secret.ts";
+import { SecretSet } from "../../src/webhook/secret.ts";
 import { sentMessages } from "../../src/webhook/sent-messages.ts";
 import { credentialTypes } from "../kit/definition.ts";
 import { plain, type Config } from "../kit/fields.ts";
-import { chosenAccount, chosenProvider } from "../kit/find-account.ts";
+import { chosenAccount } from "../kit/find-account.ts";
 import { NodeLife } from "../kit/node-life.ts";
 import { workBadge } from "../kit/status.ts";
+import { publicBase, trimmedPath, webhookUrl } from "./address.ts";
 import { registerAdminRoutes } from "./admin.ts";
 import { definition } from "./definition.ts";
 import { Entrance, type Hook } from "./entrance.ts";
 import type { App } from "./layers.ts";
 import type { Credentials, Listening } from "./listening.ts";
 import { Memory } from "./memory.ts";
-import { ownAddress } from "./own-address.ts";
 import { Reception } from "./reception.ts";
+import { tellAddress } from "./tell-address.ts";
+import { isShort, NO_PUBLIC_URL, problemOf, SHORT, TAKEN } from "./warnings.ts";
 
 export default function register(RED: NodeAPI): void {
   const { httpNode } = RED as unknown as { httpNode?: App };
-  const entrance = httpNode && new Entrance(httpNode);
+  const entrance = httpNode && new Entrance(httpNode, (settle) => RED.events.once("flows:started", settle));
   const listening = new Map<string, Listening>();
   const memory = new Memory();
 
@@ -34,7 +35,8 @@ export default function register(RED: NodeAPI): void {
     const maxBody = maxBodyOf(config, life);
     const reception = new Reception({ RED, node: this, config, life, memory, opened, maxBody });
     const hook: Hook = {
-      path: String(plain(config, "path", definition.fields.path)).replace(/^\/+|\/+$/g, ""),
+      id: this.id,
+      path: trimmedPath(String(plain(config, "path", definition.fields.path))),
       secrets: new SecretSet([secret, previousSecret]),
       take: (request, response) => reception.take(request, response),
     };
@@ -42,24 +44,25 @@ export default function register(RED: NodeAPI): void {
     if (problem) this.warn(`This webhook does not listen: ${problem}`);
     life.show(workBadge(problem ? "status.not-listening" : "status.listening"));
     if (isShort(secret) || isShort(previousSecret)) this.warn(SHORT);
-    listening.set(this.id, {
+    // The form knows a node inside a subflow by the id that it has there.
+    const formId = (this as { _alias?: string })._alias ?? this.id;
+    const running: Listening = {
       reception,
       isOpen: !problem,
+      path: hook.path,
       ...(secret !== undefined && { secret }),
       ...(previousSecret !== undefined && { previousSecret }),
-    });
+    };
+    listening.set(formId, running);
 
-    const unregister = registerWebhook(chosenProvider(RED, config), () => {
-      const base = ownAddress(RED);
-      const isCalled = isSandbox && !problem && base && secret && httpNode;
-      if (!isCalled) return undefined;
-      return `${base}${httpNode.path().replace(/\/+$/, "")}/${hook.path}/${encodeURIComponent(secret)}`;
-    });
+    const urlAt = (base: string) =>
+      secret && httpNode && !problem ? webhookUrl(base, httpNode.path(), hook.path, secret) : undefined;
+    const endCalls = tellAddress({ RED, config, life, publicUrl: publicUrlOf(config, life), secret, urlAt });
 
     this.on("close", (removed: boolean, done: () => void) => {
-      entrance?.close(hook);
-      unregister();
-      listening.delete(this.id);
+      entrance?.close(hook, { returns: !removed });
+      endCalls();
+      if (listening.get(formId) === running) listening.delete(formId);
       if (removed) memory.forget(this.id);
       void reception
         .close()
@@ -71,31 +74,30 @@ export default function register(RED: NodeAPI): void {
   RED.nodes.registerType(definition.type, WebhookInNode, {
     credentials: credentialTypes(definition.credentials ?? {}),
   });
-  registerAdminRoutes(RED, (id) => listening.get(id));
-}
-
-const TAKEN = "another webhook-in of this Node-RED has the same path and secret: give one of them a secret of its own.";
-
-const SHORT = `The secret of this webhook has fewer than ${MIN_SECRET_CHARACTERS} characters and could be guessed: open the node and make a new one.`;
-
-/** Why a webhook cannot listen, and what to do. */
-function problemOf(RED: NodeAPI, { path, secrets }: Hook, given: readonly (string | undefined)[]): string | undefined {
-  if (RED.settings.httpNodeRoot === false) return "settings.js switches HTTP nodes off (httpNodeRoot: false).";
-  if (path === "") return "it has no path. Open the node and give one.";
-  if (secrets.size === 0) return "it has no secret. Open the node, which makes one, and deploy.";
-  // Node-RED leaves it as it is, and anyone could guess it.
-  const unset = given.find((secret) => secret !== undefined && /^\$[{(].*[})]$/.test(secret));
-  return unset && `its secret is to come from the environment variable ${unset}, which is not set.`;
+  registerAdminRoutes(RED, {
+    running: (id) => listening.get(id),
+    // Also of a node that does not run: one that is disabled, or whose flow is.
+    stored: (id) => credentialsOf({ credentials: RED.nodes.getCredentials(id) }),
+  });
 }
 
 /** Node-RED keeps an emptied credential as an empty text. */
-function credentialsOf({ credentials }: { credentials?: Credentials }): Credentials {
+function credentialsOf({ credentials }: { credentials?: Credentials | undefined }): Credentials {
   return Object.fromEntries(Object.entries(credentials ?? {}).filter(([, secret]) => secret));
 }
 
 /** So that an imported example works at once: the sandbox is told the address, and nobody else needs it. */
 function passingSecret(): string {
   return randomBytes(32).toString("base64url");
+}
+
+/** Undefined for none. */
+function publicUrlOf(config: Config, life: NodeLife): string | undefined {
+  const given = String(plain(config, "publicUrl", definition.fields.publicUrl)).trim();
+  if (given === "") return undefined;
+  const base = publicBase(given);
+  if (base === undefined) life.warnOnce(NO_PUBLIC_URL);
+  return base;
 }
 
 /** Bytes. */
@@ -105,8 +107,4 @@ function maxBodyOf(config: Config, life: NodeLife): number {
   if (given >= field.min && given <= field.max) return given * 1024;
   life.warnOnce(`"maxBodyKB" must be a number from ${field.min} to ${field.max}; ${field.value} is taken instead.`);
   return field.value * 1024;
-}
-
-function isShort(secret: string | undefined): boolean {
-  return secret !== undefined && secret !== "" && secret.length < MIN_SECRET_CHARACTERS;
 }

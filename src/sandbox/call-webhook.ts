@@ -2,6 +2,7 @@ import { request as requestHttp, type RequestOptions } from "node:http";
 import { request as requestHttps } from "node:https";
 import { encodeForm, FORM_TYPE } from "../form.ts";
 import { isLoopback } from "../loopback.ts";
+import { issuePass } from "./pass.ts";
 import type { StandInCallback } from "./stand-in.ts";
 
 /** For the whole call. */
@@ -13,9 +14,13 @@ export function callWebhook(url: string, { shape, fields }: StandInCallback, sig
   if (shape === "query") target.search = encodeForm(fields);
   const body = shape === "query" ? "" : shape === "json" ? JSON.stringify(fields) : encodeForm(fields);
   const type = shape === "json" ? "application/json" : FORM_TYPE;
+  const pass = issuePass();
   const options = {
     method: shape === "query" ? "GET" : "POST",
-    headers: body === "" ? {} : { "content-type": type, "content-length": Buffer.byteLength(body) },
+    headers: {
+      ...pass.headers,
+      ...(body !== "" && { "content-type": type, "content-length": Buffer.byteLength(body) }),
+    },
     agent: false,
     signal,
     timeout: CALL_MS,
@@ -28,7 +33,10 @@ export function callWebhook(url: string, { shape, fields }: StandInCallback, sig
       resolve(response.statusCode ?? 0);
     });
     request.on("timeout", () => request.destroy()).on("error", reject);
-    request.on("close", () => reject(new Error("no answer")));
+    request.on("close", () => {
+      pass.revoke();
+      reject(new Error("no answer"));
+    });
     request.on("socket", (socket) => socket.unref());
     request.end(body);
   });

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { callWebhook } from "./call-webhook.ts";
 import type { Desk } from "./desk.ts";
+import type { Called } from "./webhooks.ts";
 import type { SandboxMessage, SandboxReply, StandIn, StandInCallback } from "./stand-in.ts";
 
 /** How often is looked whether a message has changed. */
@@ -30,8 +31,8 @@ interface Open {
 export interface CourierOptions {
   readonly standIn: StandIn;
   readonly desk: Desk;
-  /** The URLs to call, asked for anew for each callback. */
-  readonly webhooks: () => readonly string[];
+  /** Whom to call, asked for anew for each callback. */
+  readonly webhooks: () => readonly Called[];
   /** Aborted when the sandbox closes. */
   readonly ending: AbortSignal;
 }
@@ -83,7 +84,7 @@ export class Courier {
     const text = JSON.stringify(report.callback);
     if (report.callback && text !== open.reported) {
       open.reported = text;
-      await this.#deliver(report.callback);
+      await this.#deliver(report.callback, message.reportTo);
     }
     if (!report.final) return;
     open.endedAt ??= now;
@@ -94,18 +95,23 @@ export class Courier {
     }
   }
 
-  async #deliver(callback: StandInCallback): Promise<number> {
-    const urls = this.#options.webhooks();
-    const taken = await Promise.all(urls.map((url) => this.#call(url, callback)));
+  /** To all webhooks, or to the one that a send has named. */
+  async #deliver(callback: StandInCallback, only?: string): Promise<number> {
+    const known = this.#options.webhooks();
+    const called = only === undefined ? known : [known.find(({ url }) => url === only) ?? { url: only }];
+    const taken = await Promise.all(called.map((webhook) => this.#call(webhook, callback)));
     return taken.filter(Boolean).length;
   }
 
-  async #call(url: string, callback: StandInCallback): Promise<boolean> {
+  async #call({ url, refused }: Called, callback: StandInCallback): Promise<boolean> {
     const { ending } = this.#options;
     for (let tried = 1; !ending.aborted; tried++) {
       const status = await callWebhook(url, callback, ending).catch(() => 0);
       if (status >= 200 && status < 300) return true;
-      if (tried === TRIES) return false;
+      if (tried === TRIES) {
+        refused?.(status);
+        return false;
+      }
       await sleep(PAUSE_MS * tried, undefined, { ref: false, signal: ending }).catch(() => undefined);
     }
     return false;

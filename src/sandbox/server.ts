@@ -7,6 +7,7 @@ import { createDesk, type Desk } from "./desk.ts";
 import { FaultQueue } from "./fault.ts";
 import type { Fault, FaultOptions } from "./fault.ts";
 import { contentTypeOf, pathBelow, readRequest, Unreadable } from "./read-request.ts";
+import type { Called } from "./webhooks.ts";
 import type { SandboxDesk, SandboxMessage, SandboxReply, StandIn, StandInReply } from "./stand-in.ts";
 
 /** A provider played on loopback over real HTTP. */
@@ -55,7 +56,7 @@ export interface SandboxOptions {
   /** When true, the server does not keep the process running. */
   unref?: boolean;
   /** The webhooks to call with reports and replies, asked for anew for each call; none when absent. */
-  webhooks?: () => readonly string[];
+  webhooks?: () => readonly Called[];
 }
 
 /** The API is not at the root, so that pages for people can be. */

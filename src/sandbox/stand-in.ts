@@ -43,6 +43,8 @@ export interface SandboxMessage {
   /** Id of the bulk it came in. */
   readonly deliveryId?: string;
   readonly deliveryName?: string;
+  /** Where its sender wants the reports on it; absent: where those of the account go. */
+  readonly reportTo?: string;
 }
 
 /** What a person writes back. */

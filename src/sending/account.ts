@@ -132,6 +132,7 @@ export class Account {
       memory: this.#memory,
       conceal: (secret) => this.#secrets.conceal(secret),
       inTime: (waiting) => inTime(waiting, effort, (call.startMs ?? call.budgetMs ?? BUDGET_MS) * GRACE),
+      reportUrl: () => this.#secrets.concealedIn(this.#settings.reportAddress()),
       request: (request) =>
         this.#request(request, call, effort).catch((thrown: unknown) => {
           throw this.#described(thrown, effort);

@@ -1,5 +1,6 @@
 import type { HttpRequest } from "../http-request.ts";
 import { redactor } from "../redact.ts";
+import type { ReportAddress } from "./settings.ts";
 
 type Redact = <T>(value: T) => T;
 
@@ -33,6 +34,12 @@ export class Secrets {
     const long = this.#credentials.filter(({ length }) => length >= MIN_IN_REPLY);
     this.redact = redactor([...this.#credentials, ...this.#later]);
     this.#inReplyWithLater = redactor([...long, ...this.#later]);
+  }
+
+  /** An address to be handed to a provider, whose secret no result or error shows from now on. */
+  concealedIn(address: ReportAddress | undefined): string | undefined {
+    if (address) this.conceal(address.secret);
+    return address?.url;
   }
 
   /**

@@ -2,6 +2,14 @@ import { invalid, type ErrorCode } from "../error.ts";
 import { isLoopback } from "../loopback.ts";
 import type { Provider } from "../provider.ts";
 
+/** Where delivery reports of an account are received. */
+export interface ReportAddress {
+  /** Complete; whoever knows it can forge reports. */
+  readonly url: string;
+  /** What of it must not be seen. */
+  readonly secret: string;
+}
+
 /** An account as its config node has it. Numbers may be text, as they come from an environment variable. */
 export interface AccountSettings {
   readonly name: string;
@@ -18,6 +26,8 @@ export interface AccountSettings {
   readonly mode?: "live" | "sandbox" | "off";
   /** The provider's own settings. */
   readonly options?: Readonly<Record<string, string>>;
+  /** Asked anew for each send. */
+  readonly reportAddress?: () => ReportAddress | undefined;
 }
 
 export type CheckedSettings = Omit<Required<AccountSettings>, "concurrency" | "ratePerSecond"> & {
@@ -45,6 +55,7 @@ export function checkedSettings(
     concurrency: numeric(settings.concurrency, 10),
     ratePerSecond: numeric(settings.ratePerSecond, 0),
     options: settings.options ?? {},
+    reportAddress: settings.reportAddress ?? (() => undefined),
   };
   const refuse = (what: string, code: ErrorCode) =>
     invalid(`The account "${checked.name}" has ${what}. Open it, correct that and deploy.`, code).with({

@@ -117,7 +117,12 @@ const EXPECTED: Record<string, Record<string, unknown>> = {
     ...typed("days", "str", ""),
     ...typed("timeIntervals", "str", ""),
   },
-  "webhook-in": { ...accounts("connectus", "smshosting", "conectaline"), path: "messaging/webhook", maxBodyKB: 64 },
+  "webhook-in": {
+    ...accounts("connectus", "smshosting", "conectaline"),
+    path: "messaging/webhook",
+    publicUrl: "",
+    maxBodyKB: 64,
+  },
   "receive-sms": { ...accounts("smshosting"), ...typed("everySeconds", "num", "60"), ...typed("senders", "str", "") },
   "cancel-sms": { ...accounts("smshosting"), ...typed("lookup", "msg", "payload") },
 };

@@ -19,6 +19,8 @@ describe("the entrance of webhooks", () => {
   let entrance: Entrance;
   let server: Server;
   let url: string;
+  /** Ends a deploy. */
+  let settle: () => void;
 
   beforeEach(async () => {
     root = express();
@@ -26,12 +28,13 @@ describe("the entrance of webhooks", () => {
     server = createServer(root).listen(0, "127.0.0.1");
     await new Promise((settle) => server.once("listening", settle));
     url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    entrance = new Entrance(nodes);
+    settle = () => undefined;
+    entrance = new Entrance(nodes, (made) => (settle = made));
   });
   afterEach(() => new Promise((settle) => server.close(settle)));
 
   function hook(path: string, secret: string, text = "taken"): Hook {
-    return { path, secrets: new SecretSet([secret]), take: (_request, response) => void response.end(text) };
+    return { id: text, path, secrets: new SecretSet([secret]), take: (_request, response) => void response.end(text) };
   }
   const get = async (path: string) => {
     const { status, text } = await call(url + path, { method: "GET" });
@@ -74,6 +77,42 @@ describe("the entrance of webhooks", () => {
     assert.equal(await get("/nodes/in/wrong"), "200 a route of its own");
     assert.equal(await get("/nodes/other/secret"), "200 a route of its own");
     assert.equal(await get("/in/secret"), "404 <!DOCTYPE html>");
+  });
+
+  it("asks those to come again who call while a deploy makes its node anew, and nobody after that", async () => {
+    root.use("/", nodes);
+    const before = hook("in", "secret");
+    entrance.open(before);
+    entrance.close(before, { returns: true });
+    assert.deepEqual([await get("/in/secret"), await get("/in/wrong")], ["503 restarting", "404 Not Found"]);
+    const after = { ...hook("in", "secret", "again"), id: before.id };
+    assert.ok(entrance.open(after));
+    assert.equal(await get("/in/secret"), "200 again");
+    settle();
+    assert.equal(await get("/in/secret"), "200 again");
+    entrance.close(after, { returns: true });
+    settle();
+    assert.equal(await get("/in/secret"), "404 <!DOCTYPE html>");
+  });
+
+  it("lets no other route answer a request with the right secret", async () => {
+    root.use((request, response, next) =>
+      /^\/flow\/|^\/nodes\/flow\//.test(request.url ?? "") ? void response.end("the editor's") : next(),
+    );
+    root.use("/nodes", nodes);
+    const seen: (string | undefined)[] = [];
+    const own = hook("flow", "secret");
+    entrance.open({
+      ...own,
+      take(request, response) {
+        seen.push(request.url);
+        own.take(request, response);
+      },
+    });
+    assert.equal(await get("/nodes/flow/secret?id=1"), "200 taken");
+    assert.deepEqual(seen, ["/flow/secret?id=1"]);
+    assert.equal(await get("/nodes/flow/wrong"), "200 the editor's");
+    assert.equal(await get("/flow/secret"), "200 the editor's");
   });
 
   it("tells several webhooks apart by path and secret, and lets each go by itself", async () => {

@@ -80,7 +80,7 @@ describe("the sandbox's own callbacks", () => {
   beforeEach(async () => {
     now = 1_000_000;
     listener = await Listener.open();
-    sandbox = await startSandbox(connectusStandIn(), { now: () => now, webhooks: () => [listener.url] });
+    sandbox = await startSandbox(connectusStandIn(), { now: () => now, webhooks: () => [{ url: listener.url }] });
   });
   afterEach(async () => {
     await sandbox.close();
@@ -175,13 +175,17 @@ describe("the sandbox's own callbacks", () => {
   });
 
   it("go to the webhooks that have registered for the provider", () => {
+    const at = (url: string | undefined) => ({ url: () => url, refused: () => undefined });
     const ends = [
-      registerWebhook("p", () => "of p"),
-      registerWebhook("q", () => "of q"),
-      registerWebhook(undefined, () => "of any"),
-      registerWebhook("p", () => undefined),
+      registerWebhook("p", at("of p")),
+      registerWebhook("q", at("of q")),
+      registerWebhook(undefined, at("of any")),
+      registerWebhook("p", at(undefined)),
     ];
-    assert.deepEqual(webhooksOf("p"), ["of p", "of any"]);
+    assert.deepEqual(
+      webhooksOf("p").map(({ url }) => url),
+      ["of p", "of any"],
+    );
     for (const end of ends) end();
     assert.deepEqual(webhooksOf("p"), []);
   });

@@ -4,6 +4,8 @@ export interface Red {
     registerType(type: string, definition: NodeType): void;
     node(id: string): EditorNode | null | undefined;
     eachConfig(visit: (node: EditorNode) => void): void;
+    /** A flow's tab; nothing for a subflow. */
+    workspace(id: string): { readonly disabled?: boolean } | null | undefined;
     /** Those on the workspaces. */
     eachNode(visit: (node: EditorNode) => void): void;
   };

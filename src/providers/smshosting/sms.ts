@@ -26,6 +26,7 @@ export async function sendSms(
     transactionId: reference,
     sandbox: session.options.testMode === "true" ? "true" : undefined,
     encoding: asEncoding(options.encoding),
+    statusCallback: session.reportUrl(),
   };
   try {
     const { deliveryId, ...reply } = await sendPerText(messages, (group) =>

@@ -109,11 +109,19 @@ function insertOne(call: Call, order: Order, to: string, imageId?: string): Item
     ...(!isPush && { from }),
     text,
     receivedAt: desk.now(),
-    ...(order.transactionId !== undefined && { deliveryId: order.transactionId }),
-    ...(order.deliverAt !== undefined && { deliverAt: order.deliverAt }),
+    ...handling(order),
     ...(imageId !== undefined && isPush && { imageId }),
   } satisfies SandboxMessage);
   return { id, to, status: "INSERTED", ...type };
+}
+
+/** What an order says of each of its messages. */
+function handling({ transactionId, deliverAt, statusCallback }: Order) {
+  return {
+    ...(transactionId !== undefined && { deliveryId: transactionId }),
+    ...(deliverAt !== undefined && { deliverAt }),
+    ...(statusCallback !== undefined && { reportTo: statusCallback }),
+  };
 }
 
 function refusalOf(to: string, key: string, { desk, house }: Call, mayRepeat: boolean): string | undefined {

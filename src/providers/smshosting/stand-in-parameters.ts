@@ -37,6 +37,7 @@ export interface Order {
   readonly deliverAt?: number;
   readonly transactionId?: string;
   readonly isTest: boolean;
+  readonly statusCallback?: string;
 }
 
 /** Reads the parameters one by one and remembers what is wrong with each: the provider names them all at once. */
@@ -91,6 +92,13 @@ export class Reader {
     } catch {
       return this.wrong("BAD_DATE");
     }
+  }
+
+  /** Of a callback. */
+  url(name: string): string | undefined {
+    const url = this.text(name);
+    if (url === undefined || (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol))) return url;
+    return this.wrong("BAD_CALLBACK");
   }
 
   /** A whole number from 0 on. */
@@ -154,9 +162,10 @@ export function readPush(received: Received): Order {
 export function readSms(received: Received): Order {
   const reader = new Reader(received);
   const sms = reader.sms({ text: "text", from: "from", encoding: "encoding" }, MAX_PARTS.sms);
+  const statusCallback = reader.url("statusCallback");
   const order = { ...readCommon(reader), text: sms?.text ?? "", hasPush: false };
   reader.done();
-  return { ...order, ...(sms && { sms }) };
+  return { ...order, ...(sms && { sms }), ...(statusCallback !== undefined && { statusCallback }) };
 }
 
 function readCommon(reader: Reader): Pick<Order, "to" | "deliverAt" | "transactionId" | "isTest"> {
