@@ -30,8 +30,7 @@ export default function register(RED: NodeAPI): void {
     const isSandbox = chosenAccount(RED, config)?.mode === "sandbox";
     const { secret = isSandbox ? passingSecret() : undefined, previousSecret } = credentialsOf(this);
     const life = new NodeLife(this);
-    const { userDir } = RED.settings as { userDir?: string };
-    const opened = memory.open(userDir, (text) => life.warnOnce(text));
+    const opened = memory.open(userDirOf(RED), (text) => life.warnOnce(text));
     const maxBody = maxBodyOf(config, life);
     const reception = new Reception({ RED, node: this, config, life, memory, opened, maxBody });
     const hook: Hook = {
@@ -64,10 +63,8 @@ export default function register(RED: NodeAPI): void {
       endCalls();
       if (listening.get(formId) === running) listening.delete(formId);
       if (removed) memory.forget(this.id);
-      void reception
-        .close()
-        .then(() => memory.flush())
-        .then(done);
+      const flushed = reception.close().then(() => memory.flush());
+      void flushed.then(done);
     });
   }
 
@@ -79,6 +76,10 @@ export default function register(RED: NodeAPI): void {
     // Also of a node that does not run: one that is disabled, or whose flow is.
     stored: (id) => credentialsOf({ credentials: RED.nodes.getCredentials(id) }),
   });
+}
+
+function userDirOf(RED: NodeAPI): string | undefined {
+  return (RED.settings as { userDir?: string }).userDir;
 }
 
 /** Node-RED keeps an emptied credential as an empty text. */

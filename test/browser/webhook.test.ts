@@ -40,7 +40,7 @@ describe("the form of a webhook", function () {
     const first = await urlShown();
     assert.match(first, new RegExp(`^${nodeRed.url}messaging/webhook/[\\w-]{43}$`));
     assert.deepEqual(await page.locator('[data-field="url"] .messaging-problem').allInnerTexts(), [
-      "This address is that of your own computer: no provider can reach it. Open the editor under the address that the internet knows.",
+      "This address is that of your own computer: no provider can reach it. Give the public address.",
       "Without https, others on the way can read the secret and the messages.",
     ]);
     assert.equal(await page.locator("#messaging-webhook-last").innerText(), "Listens after the next deploy.");

@@ -49,6 +49,20 @@ describe("the example flows that hear back", function () {
     assert.ok(!/no answer in time\]\s+\+56990320011/.test(red.output));
   });
 
+  it("escalate at once where the push is refused, as for a number that has no app", async () => {
+    await run("escalate-on-silence.json", {
+      inject: {
+        props: [
+          { p: "to", v: "+56990320009", vt: "str" },
+          { p: "mail", v: "night-shift@example.com", vt: "str" },
+          { p: "alarm", v: "Tank 3 is above its limit.", vt: "str" },
+        ],
+      },
+    });
+    await press("Somebody looks");
+    await red.shows(/\[debug:delivered\]\s+sms/);
+  });
+
   it("escalate from push to SMS to e-mail where nothing is delivered in time, and not where it is", async () => {
     await run("escalate-on-silence.json", { "check-status": { withinSeconds: "4" } });
     await press("Somebody looks");
