@@ -1,7 +1,11 @@
-import type { Node, NodeAPI, NodeDef, NodeMessage, NodeMessageInFlow } from "node-red";
+import { setImmediate as turn } from "node:timers/promises";
+import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
 import type { Settled } from "../../src/outbox/contract.ts";
 import type { Channel } from "../../src/result.ts";
+import { queueFull } from "../../src/sending/queue-full.ts";
+import { copyOf, isCancel, isUrgent, writable, type Arrival, type Done, type Send } from "./arrival.ts";
+import { Backlog, MAX_BACKLOG } from "./backlog.ts";
 import { asCutOff, closedByDeploy, CutOff } from "./cut-off.ts";
 import { ROUTE, type Fields, type MessageNodeDefinition } from "./definition.ts";
 import { plain, type Config } from "./fields.ts";
@@ -16,9 +20,6 @@ import { findTarget, wayThrough, type Way } from "./route-node.ts";
 import type { Context, Run } from "./run.ts";
 import { resolveWithSandboxPhone } from "./sandbox-phone.ts";
 import { errorBadge, inSandbox, sendBadge, workBadge, type Badge } from "./status.ts";
-
-type Send = (message: (NodeMessage | null)[]) => void;
-type Done = (error?: Error) => void;
 
 /** Registers a message node. Its handler is loaded by the first message. */
 export function registerMessageNode<F extends Fields>(
@@ -45,6 +46,7 @@ class Work<F extends Fields> {
   readonly #load: () => Promise<{ run: Run<F> }>;
   readonly #life: NodeLife;
   readonly #running = new Map<Promise<void>, AbortController>();
+  readonly #backlog = new Backlog<Arrival>();
   readonly #cutOff = new CutOff();
   readonly #sends: boolean;
   readonly #busy: Badge;
@@ -73,13 +75,24 @@ class Work<F extends Fields> {
    * Takes a message and settles it exactly once. It never throws nor rejects: a rejection here would end Node-RED.
    */
   take(message: NodeMessageInFlow, send: Send, done: Done): void {
+    const arrival = { message, send, done };
     if (this.#definition.cancellable && isCancel(message) && !this.#life.closing.aborted) {
       for (const stop of this.#running.values()) stop.abort();
+      for (const waiting of this.#backlog.takeAll()) this.#begin(waiting).abort();
       return done();
     }
+    // Of what only asks nothing waits for the end: following takes minutes.
+    const mustWait = this.#sends && this.#backlog.mustWait(this.#running.size) && !this.#life.closing.aborted;
+    if (!mustWait || isUrgent(message)) this.#begin(arrival);
+    else if (this.#backlog.isFull) this.#begin(arrival, true);
+    else this.#backlog.push(arrival);
+  }
+
+  /** `isTooMuch`: it only gets an error that says so. */
+  #begin({ message, send, done }: Arrival, isTooMuch = false): AbortController {
     const stop = new AbortController();
     const trace = new Trace(this.#node, this.#sends);
-    const settled = this.#process(message, send, stop.signal, trace)
+    const settled = this.#process(message, send, stop.signal, trace, isTooMuch)
       .then(
         () => done(),
         (thrown: unknown) => {
@@ -90,8 +103,13 @@ class Work<F extends Fields> {
       )
       // Only a fault of what is behind send or done comes here.
       .catch((fault: unknown) => this.#node.error(fault))
-      .then(() => void this.#running.delete(settled));
+      .then(() => {
+        this.#running.delete(settled);
+        const next = this.#backlog.next(this.#running.size);
+        if (next) this.#begin(next);
+      });
     this.#running.set(settled, stop);
+    return stop;
   }
 
   /** Takes no more, ends all waiting, and gives what is on its way a few seconds. */
@@ -99,7 +117,9 @@ class Work<F extends Fields> {
     this.#unsubscribe();
     const ended = this.#life.end(this.#running.keys());
     for (const stop of this.#running.values()) stop.abort();
+    for (const waiting of this.#backlog.takeAll()) this.#begin(waiting);
     await ended;
+    await turn();
     this.#cutOff.abandoned(this.#running.size);
     const words = this.#cutOff.words(this.#sends);
     if (words) this.#node.warn(words);
@@ -118,12 +138,20 @@ class Work<F extends Fields> {
     return asCutOff(error);
   }
 
-  async #process(message: NodeMessageInFlow, send: Send, stop: AbortSignal, trace: Trace): Promise<void> {
+  async #process(
+    message: NodeMessageInFlow,
+    send: Send,
+    stop: AbortSignal,
+    trace: Trace,
+    isTooMuch: boolean,
+  ): Promise<void> {
     if (this.#life.closing.aborted) throw closedByDeploy();
     this.#life.show(this.#busy);
     const target = findTarget(this.#RED, this.#definition, this.#config, message);
     const way = await wayThrough(target);
     const { account, route } = way;
+    if (isTooMuch)
+      throw queueFull(MAX_BACKLOG, "node").with({ provider: account.provider.name, account: account.name });
     const sender = {
       node: this.#node,
       message,
@@ -162,8 +190,7 @@ class Work<F extends Fields> {
         ...(message.priority === "high" ? { priority: "high" } : {}),
       },
       emit: (output, payload) => {
-        // The payload that came in can be large, and the copy gets another one: it is not copied.
-        const copy = { ...this.#RED.util.cloneMessage({ ...message, payload: undefined }), payload };
+        const copy = { ...copyOf(this.#RED, message), payload };
         send([...Array<null>(output).fill(null), copy]);
       },
       also: (properties) => void Object.assign(message, properties),
@@ -219,22 +246,4 @@ class Work<F extends Fields> {
 function channelOf({ needs }: Pick<MessageNodeDefinition, "needs">): Channel {
   if ([needs].flat().includes("sendPush")) return "push";
   return [needs].flat().every((operation) => operation === "sendEmail") ? "email" : "sms";
-}
-
-/** A message that its result can be written into. */
-function writable(message: NodeMessageInFlow): NodeMessageInFlow {
-  try {
-    return Object.isFrozen(message) ? { ...message } : message;
-  } catch {
-    return message;
-  }
-}
-
-/** A property may be one that throws when it is read; what a listener throws leaves the message without an end. */
-function isCancel(message: NodeMessageInFlow): boolean {
-  try {
-    return Boolean(message.cancel);
-  } catch {
-    return false;
-  }
 }

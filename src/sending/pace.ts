@@ -1,4 +1,5 @@
 import { MessagingError } from "../error.ts";
+import { queueFull } from "./queue-full.ts";
 import { Queue } from "./queue.ts";
 import { onAbort } from "./signals.ts";
 
@@ -108,7 +109,7 @@ export class Pace {
 
   #wait({ signal, priority, onWait, patienceMs = Infinity }: Turn): Promise<void> {
     const queue = priority === "high" ? this.#urgent : this.#usual;
-    if (queue.size >= this.#maxWaiting) throw full(this.#maxWaiting);
+    if (queue.size >= this.#maxWaiting) throw queueFull(this.#maxWaiting, "account");
     onWait?.();
     return new Promise((resolve, reject) => {
       const leave = queue.push({
@@ -168,12 +169,4 @@ export function cancelled(message = "Cancelled while it waited for its turn: it 
 export function closed(): MessagingError {
   const message = "The account was closed or deployed anew before this could be sent. Send it again.";
   return new MessagingError(message, { code: "CANCELLED", outcome: "not-sent" });
-}
-
-function full(waiting: number): MessagingError {
-  return new MessagingError(
-    `${waiting} requests are waiting for this account already: this one was not sent. ` +
-      `Send it again later, send more slowly, or raise the account's rate and concurrency.`,
-    { code: "QUEUE_FULL", outcome: "not-sent" },
-  );
 }

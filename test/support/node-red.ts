@@ -57,6 +57,8 @@ interface Helper {
   unload(): Promise<void>;
   getNode(id: string): Node;
   setFlows(flow: FlowNode[], type: string, credentials?: Credentials): Promise<void>;
+  /** Its spies, which keep every message and error that passes. */
+  _sandbox: { resetHistory(): void };
   _redNodes: { setFlows(flow: FlowNode[], credentials: Credentials, type: string): Promise<unknown> };
 }
 
@@ -147,6 +149,15 @@ export class RunningFlow {
       if (performance.now() > deadline) throw new Error(`Waited ${timeoutMs} ms in vain for ${what}`);
       await sleep(5);
     }
+  }
+
+  /** Drops all that is kept of what happened so far, so that what the nodes keep can be measured. */
+  forget(): void {
+    this.settled.length = 0;
+    this.log.length = 0;
+    this.statuses.clear();
+    for (const messages of this.#received.values()) messages.length = 0;
+    helper._sandbox.resetHistory();
   }
 
   status(id: string): Badge | undefined {
