@@ -42,7 +42,8 @@ await prepareUserDir(userDir, join(root, "examples", "first-sms.json"));
 process.env.MESSAGING_DEMO_SECRET = await credentialSecret(userDir);
 
 console.log(`\nThe editor will be at http://${host}:${port}/ (Ctrl-C ends the demo).`);
-console.log("The account in the flow is in sandbox mode: no provider is called, nothing is charged.\n");
+console.log("The account in the flow is in sandbox mode: no provider is called, nothing is charged.");
+console.log(`What its phone receives: in the sidebar's tab Messages, or at http://${host}:${port}/messaging/phone\n`);
 
 // npm that is told to end (SIGTERM) ends the shell that it ran this in, which would leave this process behind.
 const parent = process.ppid;

@@ -15,6 +15,8 @@ interface Look {
   colorScheme?: "light" | "dark";
   /** Where the browser's clock is. */
   timezoneId?: string;
+  /** What the browser has stored from before, such as a session's token. */
+  storage?: Readonly<Record<string, string>>;
 }
 
 /** Which of axe's rules to apply: all, unless some are named. */
@@ -42,7 +44,7 @@ export class Editor {
   /** Opens the editor in a language and waits until it can be worked with. */
   static async open(
     url: string,
-    { locale = "en-US", colorScheme = "light", timezoneId = "UTC" }: Look = {},
+    { locale = "en-US", colorScheme = "light", timezoneId = "UTC", storage = {} }: Look = {},
   ): Promise<Editor> {
     const browser = await driver.launch({
       executablePath: await chromium.executablePath(),
@@ -55,8 +57,9 @@ export class Editor {
       timezoneId,
       viewport: { width: 1400, height: 900 },
     });
-    // Node-RED's editor is light unless it is told to follow the browser.
-    await context.addInitScript(`localStorage.setItem("view-dark-theme", "auto")`);
+    // Node-RED 5 is light unless its user says otherwise; here it follows the browser.
+    const stored = JSON.stringify({ "view-dark-theme": "auto", ...storage });
+    await context.addInitScript(`if (origin !== "null") Object.assign(localStorage, ${stored})`);
     const page = await context.newPage();
     const editor = new Editor(browser, page);
     await page.goto(url);
@@ -182,10 +185,15 @@ export class Editor {
 
   /** Of the whole page, or of one element. */
   async screenshot(name: string, selector?: string): Promise<string> {
-    await mkdir(screenshots, { recursive: true });
-    const path = join(screenshots, `${name}.png`);
+    const path = await this.place(name);
     await (selector === undefined ? this.page.screenshot({ path }) : this.page.locator(selector).screenshot({ path }));
     return path;
+  }
+
+  /** Where a screenshot of this name belongs. */
+  async place(name: string): Promise<string> {
+    await mkdir(screenshots, { recursive: true });
+    return join(screenshots, `${name}.png`);
   }
 }
 

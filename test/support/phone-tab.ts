@@ -16,6 +16,20 @@ export class PhoneTab {
     await this.root.waitFor();
   }
 
+  /** Makes the tab as wide as a sidebar can be made, and high enough to see. */
+  async size(width: number): Promise<void> {
+    await this.root.evaluate((element, pixels) => {
+      Object.assign((element as unknown as { style: object }).style, {
+        position: "fixed",
+        zIndex: "100",
+        top: "40px",
+        right: "10px",
+        width: `${pixels}px`,
+        height: "640px",
+      });
+    }, width);
+  }
+
   tab(name: "phones" | "emails" | "results"): Locator {
     return this.#page.locator(`#messaging-phone-tab-${name}`);
   }
@@ -27,8 +41,12 @@ export class PhoneTab {
 
   /** Opens the phone of a number, or an e-mail by its subject. */
   async choose(text: string): Promise<void> {
-    if (!(await this.rows().first().isVisible())) await this.root.locator(".mp-panel:not([hidden]) .mp-back").click();
+    if (!(await this.rows().first().isVisible())) await this.back().click();
     await this.rows().filter({ hasText: text }).click();
+  }
+
+  back(): Locator {
+    return this.root.locator(".mp-panel:not([hidden]) .mp-back");
   }
 
   bubbles(): Locator {

@@ -33,7 +33,7 @@ const css = `
 .messaging-phone .mp-button { flex: none; margin: 0; padding: 4px 10px; min-height: 30px; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px;
   background: var(--red-ui-form-button-background); color: var(--red-ui-primary-text-color); font: inherit; cursor: pointer; }
 .messaging-phone .mp-button:hover { background: var(--red-ui-secondary-background-hover); }
-.messaging-phone .mp-head { flex: none; display: flex; align-items: center; gap: 10px; padding: 6px 8px; overflow-wrap: anywhere; }
+.messaging-phone .mp-head { flex: none; display: flex; align-items: center; gap: 10px; padding: 6px 12px; overflow-wrap: anywhere; }
 .messaging-phone .mp-head h3 { flex: 1; min-width: 0; }
 .messaging-phone .mp-back { padding: 0 12px; font-size: 20px; line-height: 26px; }
 .messaging-phone .mp-list, .messaging-phone .mp-log { list-style: none; margin: 0; padding: 0; }
@@ -65,7 +65,7 @@ const css = `
 .messaging-phone .mp-reply textarea { flex: 1; min-width: 0; width: auto; height: 32px; min-height: 32px; field-sizing: content; max-height: 110px; margin: 0; padding: 5px 8px; resize: none; border: 1px solid var(--red-ui-form-input-border-color); border-radius: 4px;
   background: var(--red-ui-form-input-background); color: var(--red-ui-form-text-color); font: inherit; }
 .messaging-phone .mp-reply textarea::placeholder { color: var(--red-ui-form-placeholder-color); }
-.messaging-phone .mp-note { padding: 0 12px 8px; font-size: 12px; line-height: 17px; background: var(--red-ui-secondary-background); }
+.messaging-phone .mp-note { padding: 6px 12px 8px; font-size: 12px; line-height: 17px; background: var(--red-ui-secondary-background); }
 .messaging-phone .mp-note:empty { display: none; }
 .messaging-phone .mp-mail { flex: 1; min-height: 0; display: flex; flex-direction: column; }
 .messaging-phone .mp-mail-head { flex: none; padding: 10px 12px; border-bottom: 1px solid var(--red-ui-secondary-border-color); overflow-wrap: anywhere; }
