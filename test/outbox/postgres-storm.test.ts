@@ -3,7 +3,7 @@ import { storm } from "../support/outbox-storm.ts";
 import { startPostgres, type PostgresServer } from "./postgres-server.ts";
 
 /** The long one is `bench/outbox-storm-postgres.ts`. */
-const SMALL = { messages: 200, lifeMs: 1000, faulty: 0.1, companions: 1 } as const;
+const SMALL = { messages: 200, lifeMs: 1000, faulty: 0.1, companions: 1, ratePerSecond: 15 } as const;
 
 describe("two Node-REDs with one outbox on PostgreSQL, in a storm that kills one of them", function () {
   this.timeout(300_000);

@@ -20,6 +20,8 @@ export interface StormOptions {
   readonly lifeMs: number;
   /** The part of the answers that is faulty, 0 to 1. */
   readonly faulty: number;
+  /** Of the account; no limit when absent. With one that is low many wait, and all who share them want the same. */
+  readonly ratePerSecond?: number;
   /** More properties of the outbox node, and its credentials. */
   readonly outbox?: Record<string, unknown>;
   readonly outboxCredentials?: Record<string, string>;
@@ -136,10 +138,10 @@ export async function storm(options: StormOptions): Promise<StormResult> {
 
 /** Of a Node-RED that writes to this file what its send node emits. */
 function installation(sandbox: Sandbox, file: string, options: StormOptions): NodeRedOptions {
-  const { provider, onUnknown, messages, outbox, outboxCredentials = {} } = options;
+  const { provider, onUnknown, messages, ratePerSecond = 0, outbox, outboxCredentials = {} } = options;
   const flows = outboxFlow(sandbox.url, file, {
     provider,
-    account: { concurrency: CONCURRENCY },
+    account: { concurrency: CONCURRENCY, ratePerSecond },
     outbox: { onUnknown, maxMessages: 10 * messages, ...outbox },
   });
   return { flows, credentials: { account: sandbox.credentials, outbox: outboxCredentials } };
