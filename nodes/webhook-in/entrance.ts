@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { redeemPass } from "../../src/sandbox/pass.ts";
 import { answer } from "../../src/webhook/answer.ts";
 import type { SecretSet } from "../../src/webhook/secret.ts";
-import { hasRoute, putFirst, rootOf, takeOut, type App, type Handler } from "./layers.ts";
+import { dress, hasRoute, putFirst, rootOf, takeOut, type App, type Handler } from "./layers.ts";
 
 /** A webhook that is listening. */
 export interface Hook {
@@ -95,7 +95,10 @@ export class Entrance {
       Object.assign(request, { _body: true });
       this.#claims.set(request, hook && { hook, url });
     }
-    if (hook && redeemPass(request)) return this.#hand(hook, request, response);
+    if (hook && redeemPass(request)) {
+      dress(this.#app, request, response);
+      return this.#hand(hook, request, response);
+    }
     // The editor's API has routes of two segments and more, and would answer some of them.
     if (hook) request.url = `${this.#base}/${ASIDE}`;
     next();

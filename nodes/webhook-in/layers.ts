@@ -21,10 +21,22 @@ export interface App {
   /** Where it is mounted; empty for the root. */
   path(): string;
   readonly parent?: App;
+  /** What Express has its requests and responses inherit from. */
+  readonly request?: object;
+  readonly response?: object;
   /** Express 4. */
   readonly _router?: Router;
   /** Express 5; in Express 4 this throws. */
   readonly router?: Router;
+}
+
+/** Gives a request what Express gives it in its own first step, for middleware that relies on it. */
+export function dress(app: App, request: IncomingMessage, response: ServerResponse): void {
+  if (!app.request || !app.response) return;
+  Object.setPrototypeOf(request, app.request);
+  Object.setPrototypeOf(response, app.response);
+  Object.assign(request, { res: response });
+  Object.assign(response, { req: request, locals: {} });
 }
 
 /** The application that gets a request first. */

@@ -1,6 +1,8 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
+import { appendFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { prepareUserDir } from "../../demo/user-dir.ts";
 import { NodeRedProcess } from "../support/node-red-process.ts";
 
 const folder = resolve(import.meta.dirname, "..", "..", "examples");
@@ -17,10 +19,16 @@ describe("the example flows that hear back", function () {
   let flow: ExampleNode[];
 
   /** Imports an example as it is, but for some properties of the nodes of some types. */
-  async function run(file: string, changes: Record<string, object> = {}): Promise<void> {
+  async function run(file: string, changes: Record<string, object> = {}, settings = ""): Promise<void> {
     const nodes = JSON.parse(readFileSync(join(folder, file), "utf8")) as ExampleNode[];
     flow = nodes.map((node) => ({ ...node, ...changes[node.type] }));
-    red = await NodeRedProcess.start({ flows: flow });
+    red = await NodeRedProcess.start({
+      flows: flow,
+      prepare: async (userDir) => {
+        await prepareUserDir(userDir, join(userDir, "flows.json"));
+        await appendFile(join(userDir, "settings.js"), settings);
+      },
+    });
   }
 
   afterEach(() => red.stop());
@@ -38,6 +46,28 @@ describe("the example flows that hear back", function () {
     await red.shows(/\[debug:a person wrote\]\s+OK/);
     await red.shows(/\[debug:answered\]\s+\+56990320011/);
     assert.ok(!/\[(warn|error)\] \[/.test(red.output), "no node has warned");
+  });
+
+  it("make it past a login for HTTP nodes, which nobody else passes without", async () => {
+    await run(
+      "round-trip.json",
+      {},
+      `module.exports.httpNodeAuth = (request, response, next) => response.sendStatus(401);`,
+    );
+    await press("Ask");
+    await red.shows(/\[debug:delivery report\]\s+delivered \(pump 7\)/);
+    const forged = await fetch(`${red.url}messaging/webhook/x`, { headers: { "x-messaging-sandbox": "x" } });
+    assert.equal(forged.status, 401);
+  });
+
+  it("tell which middleware refuses what the sandbox calls", async () => {
+    await run(
+      "round-trip.json",
+      {},
+      `module.exports.httpNodeMiddleware = (request, response) => response.sendStatus(403);`,
+    );
+    await press("Ask");
+    await red.shows(/The sandbox's callbacks do not arrive: they were answered with 403\. httpNodeMiddleware/);
   });
 
   it("ask, and take an answer in time or ask the next", async () => {
