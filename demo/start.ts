@@ -1,5 +1,5 @@
 /**
- * The demo: a Node-RED of its own with an example flow and an account in sandbox mode. No provider is called and nothing
+ * The demo: a Node-RED of its own with two example flows, of which the first begins by itself, and accounts in sandbox mode. No provider is called and nothing
  * is charged. `PORT` chooses the port of the editor, 1880 by default; `USER_DIR` where the flow and its changes are kept,
  * `.userdir` by default.
  */
@@ -38,11 +38,12 @@ if (!(await isFree(port))) {
 }
 
 const userDir = resolve(process.env.USER_DIR ?? join(root, ".userdir"));
-await prepareUserDir(userDir, join(root, "examples", "first-sms.json"));
+const examples = ["first-sms.json", "round-trip.json"].map((file) => join(root, "examples", file));
+await prepareUserDir(userDir, ...examples);
 process.env.MESSAGING_DEMO_SECRET = await credentialSecret(userDir);
 
 console.log(`\nThe editor will be at http://${host}:${port}/ (Ctrl-C ends the demo).`);
-console.log("The account in the flow is in sandbox mode: no provider is called, nothing is charged.");
+console.log("The accounts in the flows are in sandbox mode: no provider is called, nothing is charged.");
 console.log(`What its phone receives: in the sidebar's tab Messages, or at http://${host}:${port}/messaging/phone\n`);
 
 // npm that is told to end (SIGTERM) ends the shell that it ran this in, which would leave this process behind.

@@ -80,6 +80,19 @@ describe("npm start", () => {
     assert.equal(await demo.ended, 0);
   }).timeout(60_000);
 
+  it("makes the round trip: a question out, a report and an answer in, the flow's answer out", async () => {
+    const port = await freePort();
+    const demo = startDemo(port, userDir);
+    await demo.shows(/SMS [0-9a-f]{32}: delivered/);
+    const ask = await fetch(`http://127.0.0.1:${port}/inject/d5f1a1c0e0002103`, { method: "POST" });
+    assert.equal(ask.status, 200);
+    await demo.shows(/\[debug:delivery report\]\s+delivered \(pump 7\)/);
+    await demo.shows(/\[debug:a person wrote\]/);
+    await demo.shows(/\[debug:answered\]\s+\+56990320011/);
+    demo.process.kill("SIGINT");
+    await demo.ended;
+  }).timeout(60_000);
+
   it("ends whole when npm is told to end", async () => {
     const port = await freePort();
     // Without the build in front, which is another script.
