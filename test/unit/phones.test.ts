@@ -58,9 +58,9 @@ describe("the phones of a sandbox", () => {
   });
 
   for (const [told, deliverAt, state] of [
-    ["queued", Date.now() + 60_000, "scheduled"],
+    ["queued", Date.now() + 3_600_000, "scheduled"],
     ["scheduled", undefined, "accepted"],
-    ["cancelled", Date.now() + 60_000, "cancelled"],
+    ["cancelled", Date.now() + 3_600_000, "cancelled"],
     ["delivered", Date.now() - 60_000, "delivered"],
   ] as const) {
     it(`say "${state}" of what the provider calls ${told} and is ${deliverAt ? "for another time" : "for now"}`, async () => {
