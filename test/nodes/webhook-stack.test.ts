@@ -40,6 +40,7 @@ const FLOW = [
     method: "post",
     wires: [["echo"]],
   },
+  { id: "asleep", z: "tab", x: 1, y: 1, d: true, type: "webhook-in", path: "asleep", maxBodyKB: "64", wires: [[], []] },
   { id: "echo", z: "tab", x: 1, y: 1, type: "http response", statusCode: "200", wires: [] },
 ];
 
@@ -55,7 +56,10 @@ describe("a webhook in a whole Node-RED", function () {
       flows: FLOW,
       prepare: async (userDir) => {
         await prepareUserDir(userDir, join(userDir, "flows.json"));
-        await writeFile(join(userDir, "flows_cred.json"), JSON.stringify({ webhook: { secret: SECRET } }));
+        await writeFile(
+          join(userDir, "flows_cred.json"),
+          JSON.stringify({ webhook: { secret: SECRET }, asleep: { secret: "of the disabled one" } }),
+        );
         await appendFile(join(userDir, "settings.js"), settings);
       },
     });
@@ -152,6 +156,9 @@ describe("a webhook in a whole Node-RED", function () {
     assert.equal(refused.status, 401);
     assert.deepEqual(await ask("reader", "nobody"), { status: 200, text: "{}" });
     assert.deepEqual(JSON.parse((await ask("writer", "webhook/secret")).text), { secret: SECRET });
+    // One that does not run has a secret too, which a new one must not replace unseen.
+    assert.deepEqual(JSON.parse((await ask("writer", "asleep/secret")).text), { secret: "of the disabled one" });
+    assert.equal((await ask("reader", "asleep/secret")).status, 401);
 
     const readable = ["flows", "credentials/webhook-in/webhook", "nodes", "settings"];
     for (const path of readable) {

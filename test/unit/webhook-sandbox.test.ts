@@ -225,6 +225,33 @@ describe("each provider's callbacks in the sandbox", () => {
     });
   }
 
+  it("of SMSHosting go where a send wants its reports, and nowhere else", async () => {
+    const [wanted, other] = [await Listener.open(), await Listener.open()];
+    let now = 1_000_000;
+    const sandbox = await startSandbox(smshostingStandIn(), { now: () => now, webhooks: () => [{ url: other.url }] });
+    try {
+      const { authKey, authSecret } = sandbox.credentials;
+      const sent = await fetch(`${sandbox.url}/sms/send`, {
+        method: "POST",
+        headers: {
+          authorization: `Basic ${Buffer.from(`${authKey}:${authSecret}`).toString("base64")}`,
+          "content-type": "application/x-www-form-urlencoded",
+        },
+        body: encodeForm({ to: "393471234203", text: "Ciao", transactionId: "r-7", statusCallback: wanted.url }),
+      });
+      assert.equal(sent.status, 200);
+      now += 60_000;
+      await wanted.until(1);
+      await sleep(250);
+      const last = new URLSearchParams(wanted.calls.at(-1)?.body);
+      assert.deepEqual([last.get("transactionId"), last.get("status")], ["r-7", "DELIVERED"]);
+      assert.equal(other.calls.length, 0);
+    } finally {
+      await sandbox.close();
+      await Promise.all([wanted.close(), other.close()]);
+    }
+  });
+
   it("come beside the search for received SMS at SMSHosting, which finds what people wrote", async () => {
     const sandbox = await startSandbox(smshostingStandIn());
     await sandbox.reply({ from: "+393471234567", text: "Ciao" });
