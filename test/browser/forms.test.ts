@@ -110,7 +110,11 @@ describe("the forms", function () {
     await nodeRed.stop();
   });
 
-  for (const language of languages) {
+  // One pass over the oldest that we support; there the outbox, which needs a newer Node.js, answers its form with a 503.
+  const isOldest = process.env.NODE_RED_PATH !== undefined;
+  const isExpected = (text: string) => isOldest && /status of 503/.test(text);
+
+  for (const language of isOldest ? languages.slice(0, 1) : languages) {
     it(`show every text whole in ${language}, and axe finds nothing grave in them`, async () => {
       const { page } = editor;
       await editor.speak(language);
@@ -133,7 +137,10 @@ describe("the forms", function () {
         await page.emulateMedia({ colorScheme: "light" });
         await editor.press(isConfig ? "#node-config-dialog-cancel" : "#node-dialog-cancel");
       }
-      assert.deepEqual(editor.errors, []);
+      assert.deepEqual(
+        editor.errors.filter((text) => !isExpected(text)),
+        [],
+      );
     });
   }
 
