@@ -4,6 +4,7 @@ import { linked } from "../sending/signals.ts";
 import type { Ended } from "./after-request.ts";
 import { backoffMs } from "./backoff.ts";
 import type { OutboxContext } from "./context.ts";
+import { HeldBack } from "./held-back.ts";
 import type { Sender } from "./sender.ts";
 import { isShared } from "./shared-store.ts";
 import { Shipment } from "./shipment.ts";
@@ -35,6 +36,7 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 export class Lane {
   readonly #target: string;
   readonly #context: OutboxContext;
+  readonly #heldBack: HeldBack;
   #breaker = newBreaker();
   /** Ids of the rows that wait for their turn or are on their way. */
   readonly #inHand = new Set<string>();
@@ -52,6 +54,7 @@ export class Lane {
   constructor(target: string, context: OutboxContext) {
     this.#target = target;
     this.#context = context;
+    this.#heldBack = new HeldBack(target, context);
   }
 
   /** Looks for something to send, now. */
@@ -66,6 +69,7 @@ export class Lane {
     this.#resumeAt = 0;
     this.#resumeUsualAt = 0;
     this.#breaker = newBreaker();
+    this.#heldBack.wake();
     this.pump();
   }
 
@@ -97,8 +101,13 @@ export class Lane {
     const { limit, highOnly } = this.#room(sender.concurrency);
     if (limit <= 0) return;
     const chunkSize = Math.min(MAX_CHUNK, Math.max(sender.maxRecipients("sms"), sender.maxRecipients("email")));
-    const want = { now, chunkSize, limit, highOnly, except: this.#inHand };
-    const chunks = await this.#context.store.ready(this.#target, want);
+    const want = { now, chunkSize, limit: this.#heldBack.reads(limit), highOnly, except: this.#inHand };
+    const ready = await this.#context.store.ready(this.#target, want);
+    const { free, some } = await this.#heldBack.sift(sender, ready);
+    this.#hasLater ||= some;
+    // Those behind them may well be sent.
+    this.#again ||= some;
+    const chunks = free.slice(0, limit);
     if (chunks.length > 0) this.#breaker.probe();
     for (const chunk of chunks) this.#start(sender, chunk);
     if (chunks.length < limit && !highOnly) await this.#planNext();

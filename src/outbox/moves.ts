@@ -63,6 +63,11 @@ export function expire(row: Before): Move {
   return { ...from(row), to: "expired", set: { outcome: row.doubts > 0 ? inDoubt(outcome) : outcome } };
 }
 
+/** Nothing was tried, as it has no account now: it stays in the queue, and is looked at again at this moment. */
+export function holdBack(row: Before, nextAt: number, outcome: RowOutcome): Move {
+  return { ...from(row), to: "queued", nextAt, set: { outcome } };
+}
+
 /** It will not be sent, and nothing went wrong. */
 export function cancel(row: Before, outcome: RowOutcome): Move {
   return { ...from(row), to: "cancelled", set: { outcome } };

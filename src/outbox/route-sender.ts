@@ -15,6 +15,7 @@ export function routeSender(route: Route): Sender {
     // Nobody knows any more which of them was asked last, so that all must be able to tell.
     keepsReference: (channel) => senders.every((sender) => sender.keepsReference(channel)),
     send: (channel, drafts, options, call) => route.deliver(channel, drafts, drafts.length, options, call),
+    heldBack: (channel, to) => route.heldBack(channel, to),
     find: async (channel, reference, since, call) => {
       const found = await Promise.all(senders.map((sender) => sender.find(channel, reference, since, call)));
       return found.flat();

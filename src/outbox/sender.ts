@@ -1,3 +1,4 @@
+import type { MessagingError } from "../error.ts";
 import type { CallOptions } from "../sending/account.ts";
 import type { Draft, EmailMessage, SendOptions, SmsMessage } from "../message.ts";
 import type { MessageStatus, SendResult } from "../result.ts";
@@ -25,6 +26,8 @@ export interface Sender extends Limits {
     call: CallOptions,
     about: Readonly<Record<string, unknown>>,
   ): Promise<SendResult>;
+  /** Why a recipient has to wait, where nothing can send to it before somebody puts that right; absent where all can go. */
+  heldBack?(channel: "sms" | "email", to: string): MessagingError | undefined;
   /**
    * What the provider knows of the messages with this reference sent since then. Rejects with NOT_SUPPORTED where it cannot
    * be asked; then doubt is for a person.

@@ -12,10 +12,11 @@ export const STATES = ["queued", "sending", "accepted", "failed", "expired", "un
 
 /**
  * From where to where a message can go. `sending` goes back to `queued` only when the request certainly was not taken (or
- * where the user chose to send again in doubt), and nothing leaves `accepted`: that is why nothing is sent twice. From `uncertain` to itself: the provider is asked later.
+ * where the user chose to send again in doubt), and nothing leaves `accepted`: that is why nothing is sent twice. From `uncertain` to itself: the provider is asked later; from `queued` to itself: it
+ * has no account now.
  */
 export const TRANSITIONS: Readonly<Record<State, readonly State[]>> = {
-  queued: ["sending", "expired", "cancelled"],
+  queued: ["queued", "sending", "expired", "cancelled"],
   sending: ["accepted", "failed", "uncertain", "queued", "expired", "cancelled"],
   uncertain: ["uncertain", "queued", "accepted", "failed", "expired", "cancelled"],
   accepted: [],

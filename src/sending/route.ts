@@ -56,6 +56,16 @@ export class Route {
     return this.#lost.map(({ problem }) => problem);
   }
 
+  /** What is wrong with the account that a recipient is for, where no other can send to it either; undefined where one can. */
+  heldBack(channel: "sms" | "email", to: string): MessagingError | undefined {
+    const lost = this.#lost.find((member) => fit(member, to) !== undefined);
+    if (!lost) return undefined;
+    const able = this.#members.filter(({ account }) => canSend(account, channel));
+    const live = able.filter(({ account }) => account.mode !== "off");
+    const used = live.length > 0 ? live : able;
+    return used.some((member) => fit(member, to) !== undefined) ? undefined : lost.problem;
+  }
+
   /**
    * As `deliver`, through the members: each recipient through the one whose prefix fits best, and through the next when that
    * one certainly did not send it for reasons of its own. `messages` names for each recipient the account that it went

@@ -2,7 +2,18 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { MessagingError, type ErrorCode, type Outcome } from "../../src/error.ts";
 import { afterRequest, type Ended } from "../../src/outbox/after-request.ts";
-import { accept, askAt, cancel, decided, doubt, expire, notFound, refuse, tryAgain } from "../../src/outbox/moves.ts";
+import {
+  accept,
+  askAt,
+  cancel,
+  decided,
+  doubt,
+  expire,
+  holdBack,
+  notFound,
+  refuse,
+  tryAgain,
+} from "../../src/outbox/moves.ts";
 import type { Before, Terms } from "../../src/outbox/moves.ts";
 import { interrupted, outcomeOf } from "../../src/outbox/outcome.ts";
 import { isLegal, STATES, TRANSITIONS } from "../../src/outbox/states.ts";
@@ -165,7 +176,10 @@ describe("the outbox's state machine", () => {
           if (move) isFine(before, move);
           if (move?.to === "queued") assert.ok((move.set?.expiresAt ?? 0) > NOW);
         }
-        if (before.state === "queued") isFine(before, expire(before));
+        if (before.state === "queued") {
+          isFine(before, expire(before));
+          isFine(before, holdBack(before, NOW + 1, { status: "failed" }));
+        }
         if (before.state !== "uncertain") return;
         for (const move of [notFound(before, { now: NOW }), askAt(before), askAt(before, NOW + 1)])
           isFine(before, move);

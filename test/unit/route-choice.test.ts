@@ -1,4 +1,6 @@
 import { strict as assert } from "node:assert";
+import { MessagingError } from "../../src/error.ts";
+import type { LostMember, Member } from "../../src/sending/members.ts";
 import { openDesk, refuses, type Desk } from "../support/desk.ts";
 import {
   bulkBy,
@@ -60,6 +62,24 @@ describe("a route chooses", () => {
       const { messages } = await sendBy(by, ["+34612345678", NUMBER]);
       assert.deepEqual(ways(messages), ["rejected undefined", "accepted Chile"]);
       assert.equal(messages[0]?.error?.code, "MISSING_ACCOUNT");
+    });
+
+    it("tells for whom an account is missing that no other stands in for", async () => {
+      const [chile, off] = await Promise.all([open("Chile"), open("Off", { mode: "off" })]);
+      const problem = new MessagingError("It was deleted.", { code: "MISSING_ACCOUNT", outcome: "rejected" });
+      const lost = (...prefixes: string[]): LostMember => ({ name: "Gone", prefixes, problem });
+      const held = (members: (Member | LostMember)[], channel: "sms" | "email", to: string) =>
+        routeOf(members).heldBack(channel, to);
+      const italian = "+393401234567";
+      assert.equal(held([member(chile, "56")], "sms", italian), undefined);
+      assert.equal(held([member(chile, "56"), lost("39")], "sms", NUMBER), undefined);
+      assert.equal(held([member(chile, "56"), lost("39")], "sms", "+34612345678"), undefined, "none is for that one");
+      assert.equal(held([member(chile, "56"), lost("39")], "sms", italian), problem);
+      assert.equal(held([member(chile), lost("39")], "sms", italian), undefined, "another one is for all");
+      // One that is off takes what no other account can: but while there is one that is on, it takes nothing.
+      assert.equal(held([member(off), lost()], "sms", italian), undefined);
+      assert.equal(held([member(chile, "56"), member(off, "39"), lost("39")], "sms", italian), problem);
+      assert.equal(held([member(chile), lost()], "email", "anna@example.com"), problem, "no other can send e-mail");
     });
   });
 

@@ -36,7 +36,7 @@ export async function makeMoves(
   const left = real.filter(({ from, to }) => waits(from) && !waits(to)).length;
   const came = real.filter(({ from, to }) => !waits(from) && waits(to)).length;
   await addWaiting(query, schema, came - left);
-  return { made, isNews: isDue || real.some(({ to }) => to === "queued" || to === "uncertain") };
+  return { made, isNews: isDue || real.some(({ from, to }) => (to === "queued" && from !== to) || to === "uncertain") };
 }
 
 /** Two processes that move rows of one job do so one after the other: or neither would see that it has settled. */
