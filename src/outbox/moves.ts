@@ -36,9 +36,9 @@ export function refuse(row: Before, outcome: RowOutcome, { isRepeat }: Pick<Term
 
 /** It certainly was not taken: once more, later, if there is still time. */
 export function tryAgain(row: Before, outcome: RowOutcome, { now, random }: Terms): Move {
+  if (now >= row.expiresAt) return expire({ ...row, outcome });
   const nextAt = now + backoffMs(row.attempts, random(), outcome.failure?.retryAfterMs);
-  if (nextAt >= row.expiresAt) return expire({ ...row, outcome });
-  return { ...from(row), to: "queued", nextAt, set: { outcome } };
+  return { ...from(row), to: "queued", nextAt: untilExpiry(row, nextAt), set: { outcome } };
 }
 
 /** Nobody can say whether it was taken: the user's choice decides. */
@@ -46,11 +46,11 @@ export function doubt(row: Before, outcome: RowOutcome, terms: Terms): Move {
   const doubts = Math.abs(row.doubts) + 1;
   const { onUnknown, checkAfterMs, now, random } = terms;
   if (onUnknown === "resend") {
-    const nextAt = now + backoffMs(row.attempts, random());
-    if (nextAt >= row.expiresAt) {
+    if (now >= row.expiresAt) {
       const move = expire({ ...row, doubts, outcome });
       return { ...move, set: { ...move.set, doubts } };
     }
+    const nextAt = untilExpiry(row, now + backoffMs(row.attempts, random()));
     return { ...from(row), to: "queued", nextAt, set: { outcome, doubts, possibleDuplicate: true } };
   }
   const asks = onUnknown === "check" && checkAfterMs !== undefined;
@@ -59,7 +59,7 @@ export function doubt(row: Before, outcome: RowOutcome, terms: Terms): Move {
 
 /** Its time is over. */
 export function expire(row: Before): Move {
-  const outcome = outcomeOf(expired(row.outcome), 1);
+  const outcome = outcomeOf(expired(row.outcome, row.doubts > 0), 1);
   return { ...from(row), to: "expired", set: { outcome: row.doubts > 0 ? inDoubt(outcome) : outcome } };
 }
 
@@ -100,6 +100,11 @@ export function decided(
   if (decision === "accept") return accept(row, { status: "accepted" });
   const expiresAt = Math.max(row.expiresAt, terms.now + terms.expireAfterMs);
   return { ...from(row), to: "queued", set: { possibleDuplicate: true, expiresAt } };
+}
+
+/** A pause that lasts longer than the message may wait ends with it: a wake-up before that may still bring it on its way. */
+function untilExpiry({ expiresAt }: Before, nextAt: number): number {
+  return Math.min(nextAt, expiresAt);
 }
 
 function from({ id, state, claim }: Before): Pick<Move, "row" | "from" | "claim"> {

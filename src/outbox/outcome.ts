@@ -50,10 +50,14 @@ export function interrupted(): MessagingError {
   return new MessagingError(message, { code: "CANCELLED", outcome: "unknown" });
 }
 
-/** It was still waiting when its time was over. `last`: why it was not sent before. */
-export function expired(last: RowOutcome | undefined): MessagingError {
+/** It was still waiting when its time was over. `last`: how the last request ended; `isDoubtful`: one of them may have been taken. */
+export function expired(last: RowOutcome | undefined, isDoubtful: boolean): MessagingError {
   const why = last?.error ? ` The last try: ${last.error.message}` : "";
-  const message = `Not sent: it expired in the outbox before it could be sent.${why}`;
+  const what = isDoubtful
+    ? "It expired in the outbox before it was known to be sent; it may have been taken all the same. " +
+      "Look it up at the provider before you send it again."
+    : "Not sent: it expired in the outbox before it could be sent.";
+  const message = `${what}${why}`;
   return new MessagingError(message, { ...last?.failure, code: "EXPIRED", outcome: "not-sent", retryable: false });
 }
 

@@ -16,6 +16,8 @@ interface Sum {
   readonly worst: RowOutcome | undefined;
   /** The first that speaks against a recipient. */
   readonly refusal: RowOutcome | undefined;
+  /** Requests that the recipients were in: of the one that was tried most. */
+  readonly attempts: number;
 }
 
 /**
@@ -46,6 +48,7 @@ async function sumUp(store: OutboxStore, job: Job): Promise<Sum | undefined> {
   const counts = { accepted: 0, rejected: 0, failed: 0 };
   let worst: RowOutcome | undefined;
   let refusal: RowOutcome | undefined;
+  let attempts = 0;
   for (let place = 0; place < job.total; place += PAGE) {
     for (const row of await store.rows(job.id, place, PAGE)) {
       if (!isSettled(row)) return undefined;
@@ -54,11 +57,12 @@ async function sumUp(store: OutboxStore, job: Job): Promise<Sum | undefined> {
       messages.push(message);
       counts[kindOf(message.status)] += 1;
       worst = worse(worst, row.outcome);
+      attempts = Math.max(attempts, row.attempts);
       if (message.status === "rejected" && !row.outcome?.ofRequest) refusal ??= row.outcome;
     }
     await breathe();
   }
-  return { messages, counts, worst, refusal };
+  return { messages, counts, worst, refusal, attempts };
 }
 
 function resultOf(job: Job, { messages, counts }: Sum, replies: readonly StoredReply[]): OutboxResult {
@@ -87,7 +91,7 @@ function idOf(messages: OutboxResult["messages"], deliveries: readonly string[])
 
 /** The error of a send that failed as a whole, as `Delivery` has it. */
 function failureOf(job: Job, sum: Sum, replies: readonly StoredReply[]): MessagingError | undefined {
-  const { messages } = sum;
+  const { messages, attempts } = sum;
   const error = wholeFailure(job, sum, replies.length > 0);
   if (!error) return undefined;
   const { provider, account, options } = job;
@@ -95,6 +99,7 @@ function failureOf(job: Job, sum: Sum, replies: readonly StoredReply[]): Messagi
   return error.with({
     provider: error.cause.provider ?? provider,
     account: error.cause.account ?? account,
+    attempts,
     ...(messages.some(({ possibleDuplicate }) => possibleDuplicate) && { possibleDuplicate: true }),
     ...(reference !== undefined && { reference }),
   });

@@ -230,7 +230,7 @@ export interface OutboxStore extends SentStore {
 
   /** Rows in `sending` of which nobody knows any more: their process has gone. */
   orphans(limit: number): Promise<Row[]>;
-  /** Queued rows that have expired. */
+  /** Queued rows that have expired. What is in doubt never expires, also while the provider is still to be asked. */
   overdue(now: number, limit: number): Promise<Row[]>;
   /** Uncertain rows whose `nextAt` has come, with their job's target and channel. */
   doubtful(now: number, limit: number): Promise<ListedRow[]>;

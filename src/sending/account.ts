@@ -6,7 +6,7 @@ import { tellOf, type CallOptions } from "./call.ts";
 import { Journal, type AccountHealth } from "./journal.ts";
 import { inTime, type Time } from "./in-time.ts";
 import { off, paused, turnedAway } from "./not-now.ts";
-import { closed, Pace } from "./pace.ts";
+import { closed, MAX_PAUSE_MS, Pace } from "./pace.ts";
 import { RetryBudget, withRetries, type Retries } from "./retry.ts";
 import { Secrets } from "./secrets.ts";
 import { checkedSettings, type AccountSettings, type CheckedSettings } from "./settings.ts";
@@ -37,9 +37,6 @@ const BUDGET_MS = 30_000;
 const GRACE = 9 / 8;
 
 const REQUEST_MS = 30_000;
-
-/** A provider that asks for a longer pause is asked again after this. */
-const MAX_PAUSE_MS = 60_000;
 
 /** What is on its way when the account is closed has this long, and then the client's own 3 s. */
 const CLOSE_MS = 2000;

@@ -29,6 +29,9 @@ interface Waiting {
   refuse(error: MessagingError): void;
 }
 
+/** A provider that asks for a longer pause, in milliseconds, is asked again after this. */
+export const MAX_PAUSE_MS = 60_000;
+
 /** Longest time that a timer can be set to. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 

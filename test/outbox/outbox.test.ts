@@ -152,6 +152,28 @@ describe("the outbox", () => {
       const { outcome, provider, account } = error.cause;
       assert.deepEqual({ outcome, provider, account }, { outcome: "not-sent", provider: "connectus", account: "test" });
       assert.equal((await setting.outbox.counts()).expired, 1);
+      assert.equal(error.cause.attempts, (await setting.outbox.messages({}))[0]?.attempts);
+    });
+
+    it("waits until its expiry where the provider asks for a longer pause", async () => {
+      await begin({ expireAfterMs: 1500 });
+      setting.sandbox.misbehave({ kind: "status", status: 429, retryAfter: 3600 });
+      const begun = Date.now();
+      await setting.put();
+      const error = errorOf(await setting.result());
+      assert.equal(error.code, "EXPIRED");
+      assert.ok(Date.now() - begun >= 1500);
+    });
+
+    it("does not call unsent what expires after requests that may have been taken, and counts them all", async () => {
+      await begin({ onUnknown: "resend", expireAfterMs: 4000 });
+      setting.sandbox.misbehave({ kind: "reset-after-read" }, { times: 100 });
+      await setting.put();
+      const { message, code, cause } = errorOf(await setting.result());
+      assert.deepEqual([code, cause.outcome, cause.possibleDuplicate], ["EXPIRED", "unknown", true]);
+      assert.doesNotMatch(message, /not sent/i);
+      assert.equal(cause.attempts, (await setting.outbox.messages({}))[0]?.attempts);
+      assert.ok(cause.attempts > 1);
     });
 
     it("waits for an account that is not there, and goes on when it comes", async () => {

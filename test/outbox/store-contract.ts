@@ -4,7 +4,7 @@ import { MessagingError } from "../../src/error.ts";
 import { isLegal, STATES, type State } from "../../src/outbox/states.ts";
 import { describeSent } from "./store-contract-sent.ts";
 import { describeSettling } from "./store-contract-settling.ts";
-import { ACCEPTED, Desk, FREE, LATER, newJob, newRows, NOW, type MakeStore } from "./store-desk.ts";
+import { ACCEPTED, Desk, DOUBT, FREE, LATER, newJob, newRows, NOW, type MakeStore } from "./store-desk.ts";
 
 export { newJob, newRows } from "./store-desk.ts";
 export type { MakeStore, StoreUnderTest } from "./store-desk.ts";
@@ -85,6 +85,24 @@ function describeWaiting(desk: Desk): void {
         ["account"],
       );
       assert.equal((await desk.ready({ now: LATER + 5000 })).length, 1);
+    });
+
+    it("ends what waits too long, and nothing that is in doubt or on its way: of that a lookup or a person decides", async () => {
+      const set = { outcome: DOUBT };
+      for (const [state, nextAt] of [["uncertain", LATER + 5000], ["uncertain"], ["failed"]] as const) {
+        await desk.put({ expiresAt: LATER + 1 });
+        await desk.send(state, { ...(nextAt !== undefined && { nextAt }), set });
+      }
+      await desk.put({ expiresAt: LATER + 1 });
+      const [chunk] = await desk.ready({ limit: 1 });
+      assert.equal(await desk.store.claim(desk.claimOf(chunk), FREE), "claimed");
+      await desk.put({ expiresAt: LATER + 1 });
+      const overdue = await desk.store.overdue(LATER + 10_000, 10);
+      assert.deepEqual(
+        overdue.map(({ state }) => state),
+        ["queued"],
+      );
+      assert.equal((await desk.store.doubtful(LATER + 10_000, 10)).length, 1);
     });
 
     it("tells which targets have something, and from when on", async () => {

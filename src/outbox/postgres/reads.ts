@@ -81,7 +81,7 @@ export class Reading {
   async overdue(now: number, limit: number): Promise<Row[]> {
     const records = await this.#query<MessageRecord>(
       `SELECT ${MESSAGE} FROM ${this.#listed}
-       WHERE (m.state = 'queued' OR (m.state = 'uncertain' AND m.next_at IS NOT NULL)) AND m.expires_at <= $1 AND j.complete
+       WHERE m.state = 'queued' AND m.expires_at <= $1 AND j.complete
        ORDER BY m.expires_at, m.id LIMIT $2`,
       [now, limit],
     );
