@@ -46,15 +46,17 @@ export function letterBox(
     const dedupeKey = keyOf(message.dedupeKey);
     const about = aboutOf(message);
     if (!about) warnOnce(NOT_KEPT);
-    await outbox.put({
+    const { tooLarge } = await outbox.put({
       node: node.id,
       ...sender,
       ...letter,
-      properties: keptOf(message),
+      properties: message,
+      without: isShort(message.payload) ? [] : ["payload"],
       ...(about && { about }),
       ...(dedupeKey !== undefined && { dedupeKey }),
       ...(message.priority === "high" && { priority: "high" }),
     });
+    if (tooLarge.length > 0) warnOnce(tooMuch(tooLarge));
   };
 }
 
@@ -81,11 +83,14 @@ export function subscribe(
   }
 }
 
-/** The properties that come back with the result. It replaces the payload, which a Catch node would see: a short text is kept. */
-function keptOf(message: NodeMessage): Record<string, unknown> {
-  const { req, res, payload, ...own } = message as NodeMessage & { req?: unknown; res?: unknown };
-  const isShort = typeof payload === "string" ? payload.length <= MAX_PAYLOAD : Object(payload) !== payload;
-  return isShort && payload !== undefined ? { ...own, payload } : own;
+/** The result replaces the payload, which a Catch node would see: a short text is kept. */
+function isShort(payload: unknown): boolean {
+  return typeof payload === "string" ? payload.length <= MAX_PAYLOAD : Object(payload) !== payload;
+}
+
+function tooMuch(names: readonly string[]): string {
+  const listed = names.map((name) => `msg.${name}`).join(", ");
+  return `The outbox keeps 1 MB of a message's own properties. Too large for that, and not given back with the result: ${listed}.`;
 }
 
 /** What a webhook-in gives back with reports; undefined for what is no plain data or too long. */

@@ -47,10 +47,12 @@ export interface Outgoing {
   readonly total: number;
   readonly options: SendOptions;
   /**
-   * The message's own properties, to be given back with the result. Plain values, arrays, objects, Dates and Buffers are kept;
-   * what cannot be stored (functions, sockets such as `req` and `res`) is left out. Leave out what the result replaces.
+   * The message itself, whose properties are given back with the result. Plain values, arrays, objects, Dates and Buffers are
+   * kept, about 1 MB; what cannot be stored (functions, `req` and `res`, what refers to itself) is left out at any depth.
    */
   readonly properties: Readonly<Record<string, unknown>>;
+  /** Names of those that are not to be kept, as the result replaces them. */
+  readonly without?: readonly string[];
   /** Small plain JSON that the sender is given with each request, such as topic and context for delivery reports. */
   readonly about?: Readonly<Record<string, unknown>>;
   readonly dedupeKey?: string;
@@ -59,10 +61,13 @@ export interface Outgoing {
   readonly asOne?: boolean;
 }
 
-/** What `put` did: the job's id, and whether an earlier message had its dedupe key, so that it gets that one's result. */
+/** What `put` did. */
 export interface Stored {
   readonly job: string;
+  /** An earlier message had its dedupe key, so that it gets that one's result. */
   readonly duplicate: boolean;
+  /** Names of properties that will not come back with the result, as they are too large. */
+  readonly tooLarge: readonly string[];
 }
 
 /** The end of a message, for its node. */

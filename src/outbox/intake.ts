@@ -19,8 +19,11 @@ export async function takeIn(store: OutboxStore, outgoing: Outgoing, expireAfter
   let upcoming = pages.next();
   const error = wholeError(page.value ?? [], outgoing);
   if (error) throw error;
-  const put = await store.put(asJob(outgoing, Date.now(), expireAfterMs), asRows(page.value), !upcoming.done);
-  if (put.duplicateOf !== undefined || upcoming.done) return { job: put.job, duplicate: put.duplicateOf !== undefined };
+  const { text: properties, tooLarge } = storedProperties(outgoing.properties, outgoing.without);
+  const job = { ...asJob(outgoing, Date.now(), expireAfterMs), properties };
+  const put = await store.put(job, asRows(page.value), !upcoming.done);
+  const stored = { job: put.job, duplicate: put.duplicateOf !== undefined, tooLarge };
+  if (stored.duplicate || upcoming.done) return stored;
   try {
     for (let place = PAGE; !upcoming.done; place += PAGE) {
       page = upcoming;
@@ -32,10 +35,10 @@ export async function takeIn(store: OutboxStore, outgoing: Outgoing, expireAfter
     await store.abandon(put.job).catch(() => undefined);
     throw thrown;
   }
-  return { job: put.job, duplicate: false };
+  return stored;
 }
 
-function asJob(outgoing: Outgoing, now: number, expireAfterMs: number): NewJob {
+function asJob(outgoing: Outgoing, now: number, expireAfterMs: number): Omit<NewJob, "properties"> {
   const { node, target, provider, account, channel, options, total, about = {}, dedupeKey, priority, asOne } = outgoing;
   const { at, ...others } = options;
   return {
@@ -46,7 +49,6 @@ function asJob(outgoing: Outgoing, now: number, expireAfterMs: number): NewJob {
     channel,
     priority: priority ?? "normal",
     options: { ...others, ...(at && { at: at.toISOString() }), ...(asOne && { asOne }) },
-    properties: storedProperties(outgoing.properties),
     about,
     ...(dedupeKey !== undefined && { dedupeKey }),
     createdAt: now,

@@ -1,18 +1,35 @@
 import { isRecord } from "../json.ts";
+import { isTagged, plainData, tagged, TooLarge, type Room } from "./plain-data.ts";
 
-/** Of a message that came by HTTP: sockets, which end with the process. */
+/** Of a message that came by HTTP: they end with the process. Deeper, they are known by what they are. */
 const NOT_KEPT: readonly string[] = ["req", "res"];
 
-/** Deeper is no data. */
-const MAX_DEPTH = 50;
+/** Characters of JSON that are kept of one message; and values looked at for that, some 60 ms. */
+const MAX_CHARACTERS = 1024 ** 2;
+const MAX_VALUES = 200_000;
+
+export interface StoredProperties {
+  readonly text: string;
+  /** Names of those that were left out as they are too large. */
+  readonly tooLarge: readonly string[];
+}
 
 /**
- * A message's own properties as JSON text, to be given back with its result. Dates and Buffers come back as such; what cannot
- * be stored, such as functions and what refers to itself, is left out. The message itself stays as it is.
+ * A message's own properties as JSON text, to be given back with its result. Plain data, Dates and Buffers come back as they
+ * were; all else is left out wherever it is (see `plainData`), as are `without` and what is too large. The message stays as it is.
  */
-export function storedProperties(properties: Readonly<Record<string, unknown>>): string {
-  const own = Object.entries(properties).filter(([key]) => !NOT_KEPT.includes(key));
-  return JSON.stringify(plain(Object.fromEntries(own), []));
+export function storedProperties(
+  message: Readonly<Record<string, unknown>>,
+  without: readonly string[] = [],
+): StoredProperties {
+  const room = { values: MAX_VALUES, characters: MAX_CHARACTERS };
+  const names = Object.keys(message).filter((name) => !NOT_KEPT.includes(name) && !without.includes(name));
+  const read = names.map((name) => [name, readProperty(message, name, room)] as const);
+  const kept = read.filter(([, value]) => value !== TooLarge);
+  return {
+    text: JSON.stringify(tagged(Object.fromEntries(kept))),
+    tooLarge: read.filter(([, value]) => value === TooLarge).map(([name]) => name),
+  };
 }
 
 export function restoredProperties(text: string): Record<string, unknown> {
@@ -20,18 +37,21 @@ export function restoredProperties(text: string): Record<string, unknown> {
   return isRecord(restored) ? restored : {};
 }
 
-/** As JSON can hold it; what JSON has no word for is an object with one key that begins with `$`. */
-function plain(value: unknown, path: readonly unknown[]): unknown {
-  if (typeof value === "bigint") return { $bigint: String(value) };
-  if (typeof value === "number" && !Number.isFinite(value)) return { $number: String(value) };
-  if (typeof value !== "object" || value === null) return value;
-  if (value instanceof Date) return { $date: value.getTime() };
-  if (value instanceof Uint8Array) return { $buffer: Buffer.from(value).toString("base64") };
-  if (path.includes(value) || path.length >= MAX_DEPTH) return undefined;
-  const deeper = [...path, value];
-  if (Array.isArray(value)) return value.map((entry) => plain(entry, deeper) ?? null);
-  const record = Object.fromEntries(Object.entries(value).map(([key, entry]) => [key, plain(entry, deeper)]));
-  return isTagged(record) ? { $plain: record } : record;
+/** `TooLarge` itself for what is: smaller ones behind it still have room. */
+function readProperty(message: Readonly<Record<string, unknown>>, name: string, room: Room): unknown {
+  // One alone never takes all the time.
+  const own = { characters: room.characters, values: Math.floor(room.values / 2) };
+  const spare = room.values - own.values;
+  try {
+    const value = plainData(message[name], [message], own);
+    room.characters = own.characters;
+    return value;
+  } catch (thrown) {
+    // What throws when it is read is no data.
+    return thrown instanceof TooLarge ? TooLarge : undefined;
+  } finally {
+    room.values = spare + Math.max(0, own.values);
+  }
 }
 
 function revive(value: unknown): unknown {
@@ -48,9 +68,4 @@ function revive(value: unknown): unknown {
 
 function reviveEach(record: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(record).map(([key, entry]) => [key, revive(entry)]));
-}
-
-function isTagged(record: Record<string, unknown>): boolean {
-  const [key = "", another] = Object.keys(record);
-  return key.startsWith("$") && another === undefined;
 }

@@ -1,5 +1,9 @@
 import { strict as assert } from "node:assert";
-import { rm } from "node:fs/promises";
+import { once } from "node:events";
+import { readdir, readFile, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
 import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
 import type { SendResult } from "../../src/result.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
@@ -190,6 +194,41 @@ describeOutbox("a send node with an outbox", function () {
       [...numbers.map((number) => `+56${number}`), "12"],
     );
     assert.ok(sandbox.requests().length >= 3);
+  });
+
+  it("writes nothing of an HTTP caller's headers to disk, wherever the flow keeps the request", async () => {
+    await start();
+    const server = createServer().listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const headers = { authorization: "Bearer CANARY", cookie: "session=CANARY" };
+    const calling = fetch(`http://127.0.0.1:${port}/`, { headers });
+    const [req, res] = (await once(server, "request")) as [IncomingMessage, ServerResponse];
+    const message = { to: "990324203", payload: "x", topic: "pump", req, res, saved: { req, res, at: 5 } };
+    flow.send("node", Object.assign(message, { original: message }));
+    const { topic, saved, ...own } = await flow.first("out");
+    assert.deepEqual([topic, saved, "original" in own], ["pump", { at: 5 }, false]);
+    const folder = join(userDir, "messaging");
+    const files = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), "latin1")));
+    assert.ok(files.some((content) => content.includes("pump")));
+    assert.ok(!files.some((content) => content.includes("CANARY")));
+    res.end();
+    await (await calling).text();
+    server.close();
+  });
+
+  it("warns once of a property that is too large for the outbox, and keeps the others", async () => {
+    await start();
+    for (let index = 0; index < 2; index++) {
+      const message = { to: "990324203", payload: "x", topic: "pump", picture: Buffer.alloc(2_000_000) };
+      flow.send("node", message);
+    }
+    for (const message of await flow.until("out", 2)) {
+      assert.deepEqual([message.topic, "picture" in message], ["pump", false]);
+    }
+    const warnings = flow.log.filter(({ level, id }) => level === LEVEL.WARN && id === "node");
+    assert.equal(warnings.length, 1);
+    assert.match(String(warnings[0]?.msg), /1 MB .* msg\.picture\./);
   });
 
   it("sends e-mail", async () => {
