@@ -19,6 +19,9 @@ const MIN_WORD = 4;
 /** Digits at the end by which a number is recognised, whatever stands before and between them. */
 const NUMBER_END = 8;
 
+/** Part of a path that names a call; what a flow asks about has digits or is encoded. */
+const NAME = /^[A-Za-z_.-]*$/;
+
 /** Digits with what people put between them. */
 const WRITTEN_DIGITS = /\+?\(?\d(?:[\s().\u2010-\u2015-]{0,3}\d)+/g;
 
@@ -175,12 +178,22 @@ function isPlain(value: unknown): value is object {
   return prototype === Object.prototype || prototype === null;
 }
 
-/** The values of a request's query, body and headers, decoded. */
+/** The values of a request's address, body and headers, decoded. */
 function valuesOf({ url, headers = {}, body = "" }: Pick<HttpRequest, "url" | "headers" | "body">): string[] {
-  const query = URL.canParse(url) ? [...new URL(url).searchParams.values()] : [];
+  const address = URL.canParse(url) ? new URL(url) : undefined;
+  const path = (address?.pathname.split("/") ?? []).filter((part) => !NAME.test(part)).map(decoded);
+  const query = [...(address?.searchParams.values() ?? [])];
   const text = typeof body === "string" || Buffer.isBuffer(body) ? body.toString() : "";
   const parts = /^\s*[[{]/.test(text) ? [text] : [...new URLSearchParams(text).values()];
-  return [...query, ...parts, ...Object.values(headers)].flatMap(stringsIn);
+  return [...path, ...query, ...parts, ...Object.values(headers)].flatMap(stringsIn);
+}
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** A list of messages travels as JSON inside a value. */

@@ -19,7 +19,7 @@ export function shownOf(error: MessagingError): string {
   return [error.message, JSON.stringify(error.cause), inspect(error), String(error)].join("\n");
 }
 
-/** A text as it may stand in a log: as it is, in a URL, in a form, in JSON, in base64. */
+/** A text as it may stand in a log: as it is, in a URL, in a form, in JSON, in base64 of either alphabet, in hex. */
 export function writings(text: string): string[] {
   const form = new URLSearchParams([["", text]]).toString().slice(1);
   const bytes = Buffer.from(text);
@@ -29,7 +29,10 @@ export function writings(text: string): string[] {
       .toString("base64")
       .slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6)),
   );
-  return [...new Set([text, encodeURIComponent(text), form, JSON.stringify(text).slice(1, -1), ...inside])];
+  const forUrls = inside.map((core) => core.replaceAll("+", "-").replaceAll("/", "_"));
+  const hex = bytes.toString("hex");
+  const written = [text, encodeURIComponent(text), form, JSON.stringify(text).slice(1, -1)];
+  return [...new Set([...written, ...inside, ...forUrls, hex, hex.toUpperCase()])];
 }
 
 /** The texts and numbers of messages: all text in them but for the names of things, such as ids and senders. */

@@ -35,6 +35,8 @@ export interface NodeRedOptions {
   prepare?: (userDir: string) => Promise<void>;
   /** The directory of one that was killed: it goes on with the flow and all that it finds there. */
   userDir?: string;
+  /** Of Node.js itself, before Node-RED's. */
+  nodeArguments?: readonly string[];
   /** No file that it writes may become longer, KiB: as if the disk were full then. */
   maxFileKb?: number;
 }
@@ -63,7 +65,17 @@ export class NodeRedProcess {
     const settingsFile = join(userDir, "settings.js");
     if (options.userDir === undefined) await furnish(userDir, settingsFile, options);
     const port = await freePort();
-    const command = [process.execPath, RED_JS, "-u", userDir, "-s", settingsFile, "-p", String(port)];
+    const command = [
+      process.execPath,
+      ...(options.nodeArguments ?? []),
+      RED_JS,
+      "-u",
+      userDir,
+      "-s",
+      settingsFile,
+      "-p",
+      String(port),
+    ];
     const [program = "", ...parameters] =
       options.maxFileKb === undefined
         ? command

@@ -125,6 +125,17 @@ describe("the provider's words", () => {
     for (const [words, expected] of cases) assert.equal(withoutEcho(words, { url, headers }), expected);
   });
 
+  it("lose what a flow asked about in the path of the address, while names of calls stay", () => {
+    const asked = "https://api.example.com/push/multimedia/Bomba%203%20%C3%B1";
+    assert.equal(
+      withoutEcho("GET /push/multimedia/Bomba%203%20%C3%B1 failed", { url: asked }),
+      "GET /push/multimedia/… failed",
+    );
+    assert.equal(withoutEcho("no multimedia Bomba 3 ñ", { url: asked }), "no multimedia …");
+    const number = "https://api.example.com/check_status/56990324203/100%";
+    assert.equal(withoutEcho("check_status: 990324203 is no id", { url: number }), "check_status: … is no id");
+  });
+
   it("lose what stands in a form, in JSON, and in JSON inside a form", () => {
     const list = JSON.stringify([{ dst_number: 56990324203, sms_content: "Bomba 3 sin agua" }]);
     const base = "https://api.example.com/";
