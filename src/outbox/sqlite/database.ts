@@ -65,12 +65,14 @@ export class Database {
    */
   carryOut(calls: readonly Call[], isRepeat = false): void {
     const answers: (() => void)[] = [];
+    const { waiting } = this.#tally;
     try {
       this.#tables.db.exec("BEGIN IMMEDIATE");
       for (const call of calls) answers.push(this.#carryOutOne(call));
       this.#tables.db.exec("COMMIT");
     } catch (error) {
-      this.#rollBack();
+      rollBack(this.#tables.db);
+      this.#tally.backTo(waiting);
       return this.#recover(calls, error, isRepeat);
     }
     for (const answer of answers) answer();
@@ -83,6 +85,7 @@ export class Database {
 
   #carryOutOne(call: Call): () => void {
     const { db } = this.#tables;
+    const { waiting } = this.#tally;
     db.exec("SAVEPOINT one");
     try {
       const answer = this.#call(call);
@@ -92,7 +95,7 @@ export class Database {
       // These end the whole transaction.
       if (isDamage(thrown) || isFullDisk(thrown)) throw thrown;
       db.exec("ROLLBACK TO one; RELEASE one");
-      this.#tally.recount();
+      this.#tally.backTo(waiting);
       return () => (thrown instanceof NotMade ? call.resolve(thrown.answer) : call.reject(thrown));
     }
   }
@@ -117,15 +120,6 @@ export class Database {
     } else {
       // One that needs no space must not fail with those that do.
       for (const call of calls) this.carryOut([call]);
-    }
-  }
-
-  #rollBack(): void {
-    rollBack(this.#tables.db);
-    try {
-      this.#tally.recount();
-    } catch {
-      // Damaged beyond that: the next call finds out.
     }
   }
 

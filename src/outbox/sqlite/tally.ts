@@ -23,7 +23,12 @@ export class Tally {
     this.#waiting += Number(isWaiting(to)) - Number(isWaiting(from));
   }
 
-  /** After changes that it was not told of, such as those that were rolled back. */
+  /** After changes were rolled back: as it was before them. Counting all that waits would take as long as it is much. */
+  backTo(waiting: number): void {
+    this.#waiting = waiting;
+  }
+
+  /** After changes that it was not told of. */
   recount(): void {
     const sql = "SELECT count(*) AS waiting FROM rows WHERE state IN ('queued', 'sending')";
     this.#waiting = this.#tables.get<{ waiting: number }>(sql)?.waiting ?? 0;
