@@ -8,24 +8,25 @@ import { isRecord } from "../../src/json.ts";
 export class CutOff {
   #unsent = 0;
   #inDoubt = 0;
+  #taken = 0;
   #followed = 0;
 
-  /** A message that failed while the node closed. */
+  /** A message that failed while the node closed. What was refused would be refused again. */
   failed({ cause }: MessagingError): void {
     if (cause.outcome === "unknown") this.#inDoubt += 1;
-    else this.#unsent += 1;
+    else if (cause.outcome === "not-sent") this.#unsent += 1;
   }
 
   /** The recipients in a result that did not get their turn any more. */
   partly(result: unknown): void {
-    const messages: unknown = isRecord(result) ? result.messages : undefined;
-    if (!Array.isArray(messages)) return;
-    const cut = messages.filter(
-      (entry) => isRecord(entry) && isRecord(entry.error) && entry.error.code === "CANCELLED",
-    );
-    const inDoubt = cut.filter(({ status }: { status?: unknown }) => status === "unknown").length;
-    this.#inDoubt += inDoubt;
-    this.#unsent += cut.length - inDoubt;
+    this.#count(recipients(result).filter(isCancelled));
+  }
+
+  /** A result that reached nobody: a refusal in it may be met again, but what was taken must not be sent again. */
+  lost(result: unknown): void {
+    this.#count(recipients(result).filter((entry) => !isCancelled(entry)));
+    // Of a send to groups the provider may count more than it names.
+    if (isRecord(result) && typeof result.accepted === "number") this.#taken += result.accepted;
   }
 
   /** Messages whose end was not awaited any longer. */
@@ -38,21 +39,39 @@ export class CutOff {
     this.#followed += 1;
   }
 
+  #count(entries: readonly Entry[]): void {
+    this.#inDoubt += entries.filter(({ status }) => status === "unknown").length;
+    this.#unsent += entries.filter(({ status }) => status === "failed").length;
+  }
+
   /** Undefined when nothing was cut off. `sends`: whether it is a node that sends, and not one that asks. */
   words(sends: boolean): string | undefined {
     const unsent = sends
       ? `${messages(this.#unsent)} had not been sent and were cancelled: send them again.`
       : `${messages(this.#unsent)} had not been asked about and were cancelled.`;
+    const taken = `${messages(this.#taken)} were taken by the provider, but their results reached nobody: do not send them again.`;
     const inDoubt = sends
       ? `${messages(this.#inDoubt)} were on their way and may have been taken: check before you send them again.`
       : `${messages(this.#inDoubt)} got no answer in time.`;
     const said = [
       ...(this.#unsent > 0 ? [unsent] : []),
+      ...(this.#taken > 0 ? [taken] : []),
       ...(this.#inDoubt > 0 ? [inDoubt] : []),
       ...(this.#followed > 0 ? [`${messages(this.#followed)} are followed no longer.`] : []),
     ];
     return said.length > 0 ? `A deploy, or the end of Node-RED, closed this node. ${said.join(" ")}` : undefined;
   }
+}
+
+type Entry = Readonly<Record<string, unknown>>;
+
+function recipients(result: unknown): Entry[] {
+  const entries: unknown = isRecord(result) ? result.messages : undefined;
+  return Array.isArray(entries) ? entries.filter(isRecord) : [];
+}
+
+function isCancelled({ error }: Entry): boolean {
+  return isRecord(error) && error.code === "CANCELLED";
 }
 
 function messages(count: number): string {

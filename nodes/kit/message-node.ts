@@ -176,7 +176,10 @@ class Work<F extends Fields> {
     if (stop.aborted && this.#isClosing()) this.#cutOff.partly(payload);
     if (payload === undefined) return;
     trace.ended(payload);
+    // What was only asked for can be asked again.
+    const isHandedOn = !this.#sends || handedOn(this.#RED, this.#node, this.#life.closing);
     send([Object.assign(message, { payload })]);
+    if (!(await isHandedOn)) this.#cutOff.lost(payload);
   }
 
   #context(way: Way, message: NodeMessageInFlow, send: Send, stop: AbortSignal): Context {

@@ -60,10 +60,41 @@ describe("a message node's life", () => {
     assert.equal(said.length, 1);
     assert.match(said[0] ?? "", /4 message\(s\) had not been sent and were cancelled: send them again\./);
     assert.doesNotMatch(said[0] ?? "", /Secret|990324203/);
+    assert.match(said[0] ?? "", /1 message\(s\) were taken by the provider, but .*: do not send them again\./);
     const cancelled = flow.settled.find(({ node, error }) => node.id === "node" && error);
     const { message, cause } = cancelled?.error as { message: string; cause: { retryable: boolean } };
     assert.match(message, /closed by a deploy before this was sent/);
     assert.equal(cause.retryable, true);
+  }).timeout(20_000);
+
+  it("counts each recipient that was taken, or may have been, when the result reaches nobody", async () => {
+    await start(
+      { concurrency: 1 },
+      { type: "send-bulk", channel: "sms", batchSize: 3, batchSizeType: "num", text: "x", textType: "str" },
+    );
+    sandbox.misbehave({ kind: "slow", ms: 300 }, { times: Infinity });
+    const list = Array.from({ length: 7 }, (_, index) => `99032420${index}`);
+    flow.send("node", { payload: list });
+    await flow.eventually(() => sandbox.requests().length >= 1, "the first request");
+    await flow.deploy();
+    const [said = ""] = flow.warnings().filter((line) => line.includes("closed this node"));
+    assert.match(said, /4 message\(s\) had not been sent .* 3 message\(s\) were taken/);
+    assert.deepEqual(flow.received("out"), []);
+  }).timeout(20_000);
+
+  it("does not call lost what a deploy of this node alone lets through", async () => {
+    await start({ concurrency: 1 });
+    sandbox.misbehave({ kind: "slow", ms: 300 }, { times: Infinity });
+    for (let index = 0; index < 3; index++) flow.send("node", { to: "990324203", payload: `Secret ${index}` });
+    await flow.eventually(() => sandbox.requests().length >= 1, "the first request");
+    await flow.deploy(
+      "nodes",
+      flow.flow.map((node) => (node.id === "node" ? { ...node, name: "renamed" } : node)),
+    );
+    await flow.first("out");
+    const [said = ""] = flow.warnings().filter((line) => line.includes("closed this node"));
+    assert.match(said, /2 message\(s\) had not been sent/);
+    assert.doesNotMatch(said, /taken/);
   }).timeout(20_000);
 
   it("says that it follows a message no longer", async () => {
