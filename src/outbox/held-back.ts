@@ -64,7 +64,7 @@ export class HeldBack {
     this.#since.set(problem.message, since);
     if (now - since >= NEWS_MS) {
       const message =
-        `Messages for numbers such as ${maskNumber(row.to)} wait in the outbox until they expire or this is put right: ` +
+        `${channel === "sms" ? `Messages for numbers such as ${maskNumber(row.to)}` : "E-mails"} wait in the outbox until they expire or this is put right: ` +
         `the route "${sender.account}" has no account for them that can be used. ${problem.message}`;
       this.#context.trouble(this.#about(problem.message), error.with({}, message));
     }

@@ -215,6 +215,19 @@ describe("the outbox", () => {
       assert.equal((await setting.outbox.messages({ state: "failed" }))[0]?.error?.code, "BAD_CREDENTIALS");
     });
 
+    it("says of a wrong key that what is tried is lost, and how to hold the rest", async () => {
+      await begin();
+      setting.sandbox.misbehave({ kind: "status", status: 401 }, { times: Infinity });
+      for (let count = 0; count < 60; count++) await setting.put({ text: `text ${count}` });
+      await until(() => setting.troubles.length > 0);
+      const [{ message } = { message: "" }] = setting.troubles;
+      assert.match(message, /failed for good.*one of them is tried every 30 s.*disable the account and deploy/);
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const { failed, queued } = await setting.outbox.counts();
+      assert.ok(failed <= 30, `${failed} have failed`);
+      assert.equal(failed + queued, 60);
+    });
+
     it("keeps the rest back when an account is in trouble, and says so once", async () => {
       await begin();
       setting.sandbox.misbehave({ kind: "status", status: 500 }, { times: Infinity });
@@ -225,7 +238,10 @@ describe("the outbox", () => {
       assert.ok(uncertain <= 30, `${uncertain} are in doubt`);
       assert.ok(queued >= 70);
       assert.equal(setting.troubles.length, 1);
-      assert.match(setting.troubles[0]?.message ?? "", /in trouble: its messages are kept/);
+      assert.match(
+        setting.troubles[0]?.message ?? "",
+        /in trouble: what was tried is in doubt\. The other messages wait/,
+      );
       setting.sandbox.behave();
       setting.outbox.wake();
       await until(async () => (await setting.outbox.counts()).queued === 0);
