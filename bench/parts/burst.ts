@@ -1,0 +1,46 @@
+import type { Seen } from "../processes/provider.ts";
+import { ACCOUNT_CREDENTIALS, MeasuredNodeRed } from "../support/measured-node-red.ts";
+import { definePart, inRounds, type Setting } from "../support/part.ts";
+import { smsFlow } from "./sends.ts";
+
+const MESSAGES = 20_000;
+
+/** As an account has it that nobody changed. */
+const CONCURRENCY = 10;
+
+/** A crowd of messages in one tick. */
+export const burst = definePart({
+  name: "burst",
+  rows: {
+    settled: { what: "20,000 messages in one tick, sent", unit: "", promise: { least: MESSAGES } },
+    sockets: { what: "… connections, with a concurrency of 10", unit: "", promise: { most: CONCURRENCY } },
+    memory: { what: "… memory over idle", unit: "MB", promise: { most: 150 } },
+    seconds: { what: "… all done after", unit: "s", digits: 1 },
+  },
+  measure: async (setting) => {
+    const runs = await inRounds(setting, () => once(setting, setting.isQuick ? MESSAGES / 10 : MESSAGES));
+    return {
+      settled: runs.map(({ ended, failed }) => (ended - failed) * (setting.isQuick ? 10 : 1)),
+      sockets: runs.map(({ sockets }) => sockets),
+      memory: runs.map(({ memory }) => memory),
+      seconds: runs.map(({ seconds }) => seconds),
+    };
+  },
+});
+
+/** In a Node-RED of its own: memory that was in use once is not given back. */
+async function once({ provider }: Setting, count: number) {
+  const flows = smsFlow(provider.url, CONCURRENCY);
+  const nodeRed = await MeasuredNodeRed.start({ flows, credentials: ACCOUNT_CREDENTIALS });
+  try {
+    const ask = { kind: "sms", baseUrl: provider.url };
+    // What the first message loads is loaded.
+    await nodeRed.tell<"burst">("burst", { ...ask, count: 1 });
+    await provider.server.ask<Seen>({});
+    const run = await nodeRed.tell<"burst">("burst", { ...ask, count });
+    const { sockets } = await provider.server.ask<Seen>({});
+    return { ...run, sockets };
+  } finally {
+    await nodeRed.stop();
+  }
+}

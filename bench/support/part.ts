@@ -1,0 +1,46 @@
+import type { Forked } from "./forked.ts";
+
+/** One figure of the table. */
+export interface Row {
+  readonly what: string;
+  /** Behind the number; empty for none. */
+  readonly unit: string;
+  /** Digits behind the point. */
+  readonly digits?: number;
+  /** What is promised of its median. */
+  readonly promise?: { readonly least: number } | { readonly most: number };
+}
+
+/** The values of each row, one a round. */
+export type Found<Name extends string = string> = Readonly<Record<Name, readonly number[]>>;
+
+export interface Setting {
+  /** The provider on loopback. */
+  readonly provider: { readonly url: string; readonly server: Forked };
+  /** Times that everything is measured, in turn. */
+  readonly rounds: number;
+  /** A small run shows that everything works, its figures mean little. */
+  readonly isQuick: boolean;
+  readonly tell: (text: string) => void;
+}
+
+export interface Part<Name extends string = string> {
+  readonly name: string;
+  readonly rows: Readonly<Record<Name, Row>>;
+  measure(setting: Setting): Promise<Found<Name>>;
+}
+
+/** The part as it is, with the names of its rows as its type. */
+export function definePart<Name extends string>(part: Part<Name>): Part<Name> {
+  return part;
+}
+
+/** Calls `round` so many times, one after the other. */
+export async function inRounds<Value>(
+  { rounds }: Pick<Setting, "rounds">,
+  round: (index: number) => Promise<Value>,
+): Promise<Value[]> {
+  const values: Value[] = [];
+  for (let index = 0; index < rounds; index++) values.push(await round(index));
+  return values;
+}

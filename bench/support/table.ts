@@ -1,0 +1,77 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
+import { join, resolve } from "node:path";
+import { format } from "prettier";
+import type { Found, Part, Row } from "./part.ts";
+
+const root = resolve(import.meta.dirname, "..", "..");
+const README = join(root, "README.md");
+
+const BEGIN = "<!-- bench: written by npm run bench -->";
+const END = "<!-- /bench -->";
+
+export interface Measured {
+  readonly part: Part;
+  readonly found: Found;
+}
+
+/** The middle one of the values, or the mean of the two in the middle; NaN of none. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = Math.floor(sorted.length / 2);
+  const upper = sorted[middle] ?? NaN;
+  return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? NaN) + upper) / 2;
+}
+
+/** Whether the median is as it was promised, as the table shows it; true where nothing is. */
+export function isKept({ promise, digits = 0 }: Row, values: readonly number[]): boolean {
+  const shown = Number(median(values).toFixed(digits));
+  if (promise === undefined) return true;
+  return "least" in promise ? shown >= promise.least : shown <= promise.most;
+}
+
+/** `4.31 × [4.20–4.40]`; a dash where it was not measured. */
+export function figure({ unit, digits = 0 }: Row, values: readonly number[]): string {
+  if (values.some(Number.isNaN) || values.length === 0) return "–";
+  const shown = (value: number) =>
+    value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const range = `[${shown(Math.min(...values))}–${shown(Math.max(...values))}]`;
+  return [shown(median(values)), unit, range].filter(Boolean).join(" ");
+}
+
+export function promised({ promise, unit }: Row): string {
+  if (promise === undefined) return "";
+  const [sign, value] = "least" in promise ? ["≥", promise.least] : ["≤", promise.most];
+  return [sign, value.toLocaleString("en-US"), unit].filter(Boolean).join(" ");
+}
+
+/** The table of the README, and what it was measured on. */
+export function tableOf(measured: readonly Measured[], rounds: number, nodeRedVersion: string): string {
+  const lines = measured.flatMap(({ part, found }) =>
+    Object.entries(part.rows).map(
+      ([name, row]) => `| ${row.what} | ${figure(row, found[name] ?? [])} | ${promised(row)} |`,
+    ),
+  );
+  const [{ model = "" } = {}] = cpus();
+  const date = new Date().toISOString().slice(0, 10);
+  const where =
+    `Measured ${date} with \`npm run bench\` on Node-RED ${nodeRedVersion}, Node.js ${process.versions.node}, ` +
+    `${cpus().length} × ${model.trim()}: median [least–most] of ${rounds} rounds, all in turn.`;
+  return ["| what | figure | promised |", "| --- | --- | --- |", ...lines, "", where].join("\n");
+}
+
+/** Puts the table where the README has its marks. */
+export async function writeTable(table: string): Promise<void> {
+  const text = await readFile(README, "utf8");
+  const [before, rest] = text.split(BEGIN);
+  const [, after] = rest?.split(END) ?? [];
+  if (before === undefined || after === undefined) throw new Error("The README has no marks for the table.");
+  const whole = `${before}${BEGIN}\n\n${table}\n\n${END}${after}`;
+  await writeFile(README, await format(whole, { parser: "markdown", printWidth: 120 }));
+}
+
+/** What the README shows now. */
+export async function shownTable(): Promise<string> {
+  const text = await readFile(README, "utf8");
+  return text.slice(text.indexOf(BEGIN), text.indexOf(END));
+}
