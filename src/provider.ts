@@ -186,6 +186,8 @@ export interface StatusLookup {
   deliveries?: string[];
   /** A search by the provider's terms, such as reference, from, to, status, number, offset, limit. */
   search?: Readonly<Record<string, unknown>>;
+  /** Whether the messages found should have their texts, where the provider shows them. */
+  withText?: boolean;
 }
 
 export interface StatusReply {

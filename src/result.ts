@@ -67,6 +67,8 @@ export interface MessageStatus {
   providerStatus: string;
   to?: string;
   events?: StatusEvent[];
+  /** Only where it was asked for. */
+  text?: string | undefined;
 }
 
 /** Where in a longer list the messages of a search are, as the provider counts. */

@@ -11,8 +11,8 @@ type Channel = "sms" | "email";
 /** What one page of a search may hold at a provider that was asked for more than it gives. */
 const PAGE = 100;
 
-/** More than a request has, and a user gives the same reference to in a few minutes. */
-const MAX_FOUND = 1000;
+/** More than a user gives the same reference to in a few minutes; of more than that nothing can be said. */
+const MAX_FOUND = 10_000;
 
 /** The provider's clock and ours may differ by this much. */
 const CLOCK_MS = 120_000;
@@ -57,11 +57,13 @@ async function findBy(
   const found: MessageStatus[] = [];
   for (;;) {
     const search = { reference, from, limit: PAGE, offset: found.length };
-    const reply = await account.perform(call, (session) => checkStatus(session, { kind: channel, search }));
+    const lookup = { kind: channel, search, withText: true };
+    const reply = await account.perform(call, (session) => checkStatus(session, lookup));
     found.push(...reply.messages);
     const { count = 0 } = reply.page ?? {};
-    if (reply.messages.length === 0 && found.length < Math.min(count, MAX_FOUND)) throw incomplete(account);
-    if (reply.messages.length === 0 || found.length >= Math.min(count, MAX_FOUND)) return found;
+    const isOver = reply.messages.length === 0 || found.length >= MAX_FOUND;
+    if (isOver && found.length < count) throw incomplete(account);
+    if (isOver || found.length >= count) return found;
   }
 }
 

@@ -1,8 +1,8 @@
 import { asMessagingError, type ErrorCode } from "../error.ts";
-import type { MessageStatus } from "../result.ts";
 import type { OutboxContext } from "./context.ts";
-import { accept, askAt, notFound, refuse } from "./moves.ts";
-import type { ListedRow, Move, Row } from "./store.ts";
+import { grouped, judged } from "./judging.ts";
+import { askAt } from "./moves.ts";
+import type { ListedRow, Move } from "./store.ts";
 
 const PAGE = 500;
 
@@ -52,7 +52,9 @@ async function settle(
     const call = { signal: context.closing, attempts: 1 };
     const found = await sender.find(channel, reference, new Date(claimedAt), call);
     failures.delete(target);
-    return judged(rows, found, nextLook(context, claimedAt));
+    const to = [...new Set(rows.map((row) => row.to))];
+    const sharers = found.length > 0 ? await context.store.sharers(reference, to) : [];
+    return judged(rows, { found, sharers, nextAt: nextLook(context, claimedAt) });
   } catch (thrown) {
     const { code } = asMessagingError(thrown);
     // Where the provider cannot be asked, or not in time, it is for a person.
@@ -71,39 +73,4 @@ function nextLook({ checkAfterMs }: OutboxContext, claimedAt: number): number | 
 /** A provider that could not be asked the last time is asked again after a quarter to a half of that time. */
 function retryAt({ checkAfterMs }: OutboxContext): number {
   return Math.round(Date.now() + (checkAfterMs.at(-1) ?? LAST_CHECK_MS) * (0.25 + 0.25 * Math.random()));
-}
-
-function judged(rows: readonly Row[], found: readonly MessageStatus[], nextAt: number | undefined): Move[] {
-  const perNumber = grouped(found, ({ to }) => key(to));
-  const rowsPerNumber = grouped(rows, ({ to }) => key(to));
-  const isAlone = rows.length === 1 && found.length === 1 && found[0]?.to === undefined;
-  return rows.map((row) => {
-    const known = isAlone ? found : (perNumber.get(key(row.to)) ?? []);
-    const same = rowsPerNumber.get(key(row.to)) ?? [];
-    const status = known[same.indexOf(row)];
-    // With fewer found than were sent to that number, nobody can say which of them it is that is missing.
-    if (status && known.length >= same.length) return settledBy(row, status);
-    if (nextAt !== undefined) return askAt(row, nextAt);
-    return known.length > 0 ? askAt(row) : notFound(row, { now: Date.now() });
-  });
-}
-
-function settledBy(row: Row, { id, status, providerStatus }: MessageStatus): Move {
-  const known = id ? { id } : {};
-  if (status !== "rejected") return accept(row, { ...known, status: "accepted" });
-  const message = `The provider says that it refused this message: ${providerStatus}.`;
-  // Now it is certain, so that no doubt of before counts.
-  const outcome = { ...known, status, error: { code: "REJECTED", message, outcome: "rejected" } } as const;
-  return refuse({ ...row, doubts: 0 }, outcome, { isRepeat: () => false });
-}
-
-function key(to: string | undefined): string {
-  return (to ?? "").replace(/^\+/, "").toLowerCase();
-}
-
-/** Node.js has it from version 21 on. */
-function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
-  return groups;
 }

@@ -29,7 +29,7 @@ export interface Sender extends Limits {
   /** Why a recipient has to wait, where nothing can send to it before somebody puts that right; absent where all can go. */
   heldBack?(channel: "sms" | "email", to: string): MessagingError | undefined;
   /**
-   * What the provider knows of the messages with this reference sent since then. Rejects with NOT_SUPPORTED where it cannot
+   * What the provider knows of the messages with this reference sent since then, with their texts if it shows them. Rejects with NOT_SUPPORTED where it cannot
    * be asked; then doubt is for a person.
    */
   find(channel: "sms" | "email", reference: string, since: Date, call: CallOptions): Promise<MessageStatus[]>;

@@ -1,3 +1,4 @@
+import type { EmailMessage, SmsMessage } from "../message.ts";
 import { isSameNumber } from "../same-number.ts";
 
 /**
@@ -20,6 +21,16 @@ export interface SentMessage {
 /** What a report names a message by: id, or else reference. */
 export type SentQuery = { readonly id: string } | { readonly reference: string; readonly to?: string | undefined };
 
+/** A row that shares its reference and recipient with another. */
+export interface Sharer {
+  readonly row: string;
+  readonly to: string;
+  /** The provider's, where it is known. */
+  readonly id?: string;
+  /** Absent where the row was pruned. */
+  readonly message?: SmsMessage | EmailMessage;
+}
+
 /** The part of a store that is asked for them. */
 export interface SentStore {
   /**
@@ -27,6 +38,11 @@ export interface SentStore {
    * each row that becomes accepted or uncertain, with what its outcome says, and not removed by `prune`.
    */
   sent(query: SentQuery): Promise<SentMessage[]>;
+  /**
+   * Rows to these recipients that were in a request with this reference, and may have been taken: those that `sent` knows and
+   * those on their way or in doubt.
+   */
+  sharers(reference: string, to: readonly string[]): Promise<Sharer[]>;
   /** Forgets those last moved before this moment, and the oldest beyond so many. A step at a time: true when there is more. */
   forgetSent(before: number, most: number): Promise<boolean>;
 }

@@ -1,10 +1,19 @@
 import { strict as assert } from "node:assert";
 import { MessagingError } from "../../src/error.ts";
+import type { Sender } from "../../src/outbox/sender.ts";
 import { connectus } from "../../src/providers/connectus/index.ts";
 import { smshosting } from "../../src/providers/smshosting/index.ts";
+import { deliver } from "../../src/sending/deliver.ts";
 import { Setting, until, type SettingOptions } from "./setting.ts";
 
 const CHECK = { onUnknown: "check", provider: smshosting, checkAfterMs: [50, 300] } as const;
+
+/** As a provider whose search shows no texts. */
+function withoutTexts(sender: Sender): Sender {
+  const find: Sender["find"] = async (...question) =>
+    (await sender.find(...question)).map((message) => ({ ...message, text: undefined }));
+  return { ...sender, find };
+}
 
 describe("an outbox that asks the provider in doubt", () => {
   let setting: Setting;
@@ -53,11 +62,94 @@ describe("an outbox that asks the provider in doubt", () => {
     assert.equal(id, setting.sandbox.messages().find(({ text }) => text === "later")?.id);
   });
 
+  describe("by a reference that other messages have too", () => {
+    const [to = ""] = numbers(1);
+    const shared = { to, options: { reference: "boiler" } };
+
+    it("takes no other message's id for proof: what was not taken is sent again, under its own id", async () => {
+      await begin({});
+      await setting.put({ ...shared, text: "pressure 3.1" });
+      const { id: first } = await result();
+      setting.sandbox.misbehave({ kind: "reset-before-read" });
+      await setting.put({ ...shared, text: "pressure 9.9" });
+      const { accepted, id, reference } = await result(2);
+      const texts = setting.sandbox.messages().map(({ text }) => text);
+      assert.deepEqual([accepted, reference, texts], [1, "boiler", ["pressure 3.1", "pressure 9.9"]]);
+      assert.notEqual(id, first);
+    });
+
+    it("tells two in doubt apart by their texts, of which one was taken", async () => {
+      await begin({ account: { concurrency: 1 } });
+      setting.sandbox.misbehave({ kind: "reset-after-read" });
+      setting.sandbox.misbehave({ kind: "reset-before-read" });
+      await setting.put({ ...shared, text: "pressure 3.1" });
+      await setting.put({ ...shared, text: "pressure 9.9" });
+      await result(2);
+      const ids = (await setting.outbox.messages({ state: "accepted" })).length;
+      const sends = setting.sandbox.requests().filter(({ path }) => path === "sms/send");
+      assert.deepEqual([ids, setting.sandbox.messages().length, sends.length], [2, 2, 3]);
+    });
+
+    it("leaves to a person what a message from elsewhere may be", async () => {
+      await begin({});
+      const { account } = setting;
+      setting.sandbox.misbehave({ kind: "reset-before-read" });
+      const drafts = [{ to, message: { to, text: "sent directly" } }];
+      await setting.put({ ...shared, text: "through the outbox" });
+      await until(async () => (await setting.outbox.counts()).uncertain === 1);
+      await deliver(account, "sms", drafts, 1, shared.options);
+      const { outcome } = await setting.result();
+      assert.ok("error" in outcome && outcome.error.cause.outcome === "unknown");
+      assert.equal((await setting.outbox.counts()).uncertain, 1);
+    });
+
+    it("leaves to a person what the provider shows no text of", async () => {
+      await begin({ sender: withoutTexts });
+      setting.sandbox.misbehave({ kind: "reset-after-read" });
+      await setting.put({ ...shared, text: "pressure 9.9" });
+      const { outcome } = await setting.result();
+      assert.ok("error" in outcome && outcome.error.cause.outcome === "unknown");
+      assert.equal(setting.sandbox.messages().length, 1);
+    });
+
+    it("asks for all pages of many", async () => {
+      await begin({});
+      const many = Array.from({ length: 1100 }, (_, index) => `+39347${1_000_000 + index * 100 + 77}`);
+      await setting.put({ ...shared, to: many, text: "to all" });
+      await result();
+      setting.sandbox.misbehave({ kind: "reset-after-read" });
+      await setting.put({ ...shared, text: "one more" });
+      assert.equal((await result(2)).accepted, 1);
+      assert.equal(setting.sandbox.messages().length, 1101);
+    });
+  });
+
+  it("takes no sibling's id for proof, which a person accepted meanwhile", async () => {
+    await begin({ checkAfterMs: [2000] });
+    const [to = ""] = numbers(1);
+    const drafts = ["one", "two"].map((text) => ({ to, message: { to, text } }));
+    setting.sandbox.misbehave({ kind: "reset-after-read" });
+    setting.sandbox.misbehave({ kind: "reset-before-read" });
+    await setting.put({ drafts, total: 2 });
+    await until(async () => (await setting.outbox.counts()).uncertain === 2);
+    const [taken] = setting.sandbox.messages();
+    const doubtful = await setting.outbox.messages({});
+    await setting.outbox.decide(doubtful.find(({ text }) => text === taken?.text)?.id ?? "", "accept");
+    assert.equal((await result()).accepted, 2);
+    assert.deepEqual(
+      setting.sandbox
+        .messages()
+        .map(({ text }) => text)
+        .sort(),
+      ["one", "two"],
+    );
+  });
+
   it("leaves to a person what cannot be told apart: two texts to one number, of which one is known", async () => {
     await begin({
       sender: (sender) => ({
-        ...sender,
-        find: async (...question) => (await sender.find(...question)).slice(0, 1),
+        ...withoutTexts(sender),
+        find: async (...question) => (await withoutTexts(sender).find(...question)).slice(0, 1),
       }),
     });
     const [to = ""] = numbers(1);

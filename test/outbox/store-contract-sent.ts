@@ -49,6 +49,45 @@ export function describeSent(desk: Desk): void {
       assert.equal((await desk.store.sent({ reference: "r-1" })).length, 3);
     });
 
+    it("is known with all that share its reference and recipient, on their way, in doubt or taken, and with their ids", async () => {
+      const reference = "r-1";
+      const begin = async () => {
+        const [chunk] = await desk.ready({ limit: 1 });
+        const claim = { ...desk.claimOf(chunk), reference };
+        assert.equal(await desk.store.claim(claim, FREE), "claimed");
+        return claim.rows.map((row) => ({ row, from: "sending" }) as const);
+      };
+      const ids: string[] = [];
+      for (const id of ["p-1", undefined]) {
+        await desk.put();
+        const [taken] = await begin();
+        const set = id === undefined ? { outcome: DOUBT } : { outcome: { ...ACCEPTED, id } };
+        const to = id === undefined ? "uncertain" : "accepted";
+        if (taken) await desk.store.move([{ ...taken, to, set }], LATER);
+        ids.push(taken?.row ?? "");
+      }
+      await desk.put();
+      ids.push(...(await begin()).map(({ row }) => row));
+      await desk.put();
+      const to = "+56990000000";
+      const text = { to, text: "text 0" };
+      const sharers = await desk.store.sharers(reference, [to, "+56990000001"]);
+      assert.deepEqual(
+        sharers.sort((one, other) => ids.indexOf(one.row) - ids.indexOf(other.row)),
+        [
+          { row: ids[0], to, id: "p-1", message: text },
+          { row: ids[1], to, message: text },
+          { row: ids[2], to, message: text },
+        ],
+      );
+      assert.deepEqual(await desk.store.sharers(reference, ["+56990000001"]), []);
+      assert.deepEqual(await desk.store.sharers("r-2", [to]), []);
+      for (const report of await desk.due()) await desk.store.reported(report, LATER);
+      while (await desk.store.prune(LATER + 1, LATER + 1));
+      const [pruned] = (await desk.store.sharers(reference, [to])).filter(({ row }) => row === ids[0]);
+      assert.deepEqual(pruned, { row: ids[0], to, id: "p-1" });
+    });
+
     it("is nothing that failed or waits", async () => {
       await desk.put();
       await desk.put();

@@ -130,6 +130,10 @@ export class PostgresStore implements SharedStore {
     return this.#read().overdue(now, limit);
   }
 
+  async sharers(reference: string, to: readonly string[]) {
+    return this.#read().sharers(reference, to);
+  }
+
   async doubtful(now: number, limit: number) {
     return this.#read().doubtful(now, limit);
   }

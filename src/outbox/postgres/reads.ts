@@ -11,6 +11,7 @@ import {
   type ListedRecord,
   type MessageRecord,
 } from "./records.ts";
+import type { Sharer } from "../sent.ts";
 import { STATES, type State } from "../states.ts";
 import type { Chunk, Job, ListedRow, OutboxStore, ReadyQuery, Row, StoredReply } from "../store.ts";
 
@@ -86,6 +87,29 @@ export class Reading {
       [now, limit],
     );
     return records.map(asRow);
+  }
+
+  async sharers(reference: string, to: readonly string[]): Promise<Sharer[]> {
+    const found = await this.#query<{
+      id: number;
+      recipient: string;
+      provider_id: string | null;
+      message: string | null;
+    }>(
+      `SELECT s.row AS id, s.recipient, s.provider_id, m.message
+       FROM ${this.#schema}.sent s LEFT JOIN ${this.#schema}.message m ON m.id = s.row
+       WHERE s.reference = $1 AND s.recipient = ANY($2)
+       UNION ALL SELECT m.id, m.recipient, NULL, m.message FROM ${this.#schema}.message m
+       WHERE m.state IN ('sending', 'uncertain') AND m.reference = $1 AND m.recipient = ANY($2)
+         AND NOT EXISTS (SELECT 1 FROM ${this.#schema}.sent s WHERE s.row = m.id AND s.reference = $1)`,
+      [reference, to.map((one) => JSON.stringify(one))],
+    );
+    return found.map(({ id, recipient, provider_id: known, message }) => ({
+      row: String(id),
+      to: JSON.parse(recipient) as string,
+      ...(known !== null && { id: known }),
+      ...(message !== null && { message: JSON.parse(message) as NonNullable<Sharer["message"]> }),
+    }));
   }
 
   async doubtful(now: number, limit: number): Promise<ListedRow[]> {

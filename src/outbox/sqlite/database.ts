@@ -173,6 +173,7 @@ function methodsOf({ reads, writes, settling, sent }: Parts): SyncMethods {
     move: (...call) => writes.move(...call),
     orphans: (...call) => reads.orphans(...call),
     overdue: (...call) => reads.overdue(...call),
+    sharers: (...call) => reads.sharers(...call),
     doubtful: (...call) => reads.doubtful(...call),
     due: (...call) => reads.due(...call),
     reported: (...call) => settling.reported(...call),

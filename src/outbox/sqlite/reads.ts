@@ -1,3 +1,5 @@
+import type { EmailMessage, SmsMessage } from "../../message.ts";
+import type { Sharer } from "../sent.ts";
 import { STATES, type State } from "../states.ts";
 import type { Chunk, DueReport, Job, ListedRow, ReadyQuery, Row, StoredReply } from "../store.ts";
 import {
@@ -72,6 +74,28 @@ export class Reads {
   overdue(now: number, limit: number): Row[] {
     const expiring = "rows INDEXED BY rows_expiring WHERE state = 'queued'";
     return this.#rows(`${expiring} AND expires_at <= ? ORDER BY expires_at LIMIT ?`, now, limit);
+  }
+
+  sharers(reference: string, to: readonly string[]): Sharer[] {
+    const records = this.#tables.all<{
+      id: number;
+      recipient: string;
+      provider_id: string | null;
+      message: string | null;
+    }>(
+      `SELECT sent.row AS id, sent.recipient, sent.provider_id, rows.message FROM sent LEFT JOIN rows ON rows.id = sent.row
+       WHERE sent.reference = ?1 AND sent.recipient IN (SELECT value FROM json_each(?2))
+       UNION ALL SELECT id, recipient, NULL, message FROM rows INDEXED BY rows_state
+       WHERE state IN ('sending', 'uncertain') AND reference = ?1 AND recipient IN (SELECT value FROM json_each(?2))
+         AND id NOT IN (SELECT row FROM sent WHERE reference = ?1)`,
+      ...[reference, JSON.stringify(to)],
+    );
+    return records.map(({ id, recipient, provider_id: known, message }) => ({
+      row: String(id),
+      to: recipient,
+      ...(known !== null && { id: known }),
+      ...(message !== null && { message: JSON.parse(message) as SmsMessage | EmailMessage }),
+    }));
   }
 
   doubtful(now: number, limit: number): ListedRow[] {

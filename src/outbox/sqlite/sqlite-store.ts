@@ -75,6 +75,10 @@ export class SqliteStore implements OutboxStore {
     return this.#thread.call("doubtful", call);
   }
 
+  sharers(...call: Call<"sharers">) {
+    return this.#thread.call("sharers", call);
+  }
+
   due(...call: Call<"due">) {
     return this.#thread.call("due", call);
   }

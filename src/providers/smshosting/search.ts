@@ -141,6 +141,7 @@ export function readMessage(item: Readonly<Record<string, unknown>>, timeZone: s
     providerStatus: word,
     ...(asId(item.to) !== undefined && { to: asE164(item.to) }),
     ...(events.length > 0 && { events }),
+    ...(typeof item.text === "string" && { text: item.text }),
     isPush: asId(item.type)?.toUpperCase() === "PUSH",
   };
 }

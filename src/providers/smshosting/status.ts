@@ -177,19 +177,24 @@ function asCount(value: unknown, name: string, least: number): number | undefine
 }
 
 function replyOf(
-  { kind }: StatusLookup,
+  { kind, withText }: StatusLookup,
   found: readonly (FoundMessage | MessageStatus)[],
   raws: readonly unknown[],
   about: Pick<StatusReply, "single" | "deliveryId" | "page">,
 ): StatusReply {
   const wentAsPush = found.some((message) => "isPush" in message && message.isPush);
   const channel: Channel = kind === "push" || wentAsPush ? "push" : "sms";
-  return { channel, ...about, messages: found.map(plain), raw: raws.length === 1 ? raws[0] : raws };
+  return {
+    channel,
+    ...about,
+    messages: found.map((message) => plain(message, withText)),
+    raw: raws.length === 1 ? raws[0] : raws,
+  };
 }
 
-function plain(message: FoundMessage | MessageStatus): MessageStatus {
-  const { isPush: _, ...status } = { isPush: false, ...message };
-  return status;
+function plain(message: FoundMessage | MessageStatus, withText = false): MessageStatus {
+  const { isPush: _, text, ...status } = { isPush: false, ...message };
+  return { ...status, ...(withText && text !== undefined && { text }) };
 }
 
 /** One of many that the provider does not know, or not yet. */
