@@ -42,7 +42,11 @@ export function registerAccountNode(
     const open = async (): Promise<Account> => {
       if (problem) throw problem;
       const [{ Account }, provider] = await Promise.all([import("../../src/sending/account.ts"), loadProvider()]);
-      const settings = { ...accountSettings(definition, config), reportAddress: () => reportAddressOf(this.id) };
+      const settings = {
+        ...accountSettings(definition, config),
+        id: this.id,
+        reportAddress: () => reportAddressOf(this.id),
+      };
       return new Account(provider, settings, credentials);
     };
 

@@ -9,6 +9,7 @@ import type { OutboxContext } from "./context.ts";
 import type { Terms } from "./moves.ts";
 import type { Sender } from "./sender.ts";
 import { StoreAway } from "./store-away.ts";
+import { Turns } from "./turns.ts";
 import type { Chunk, Claimed, Move, Row, StoredOptions } from "./store.ts";
 
 /** What came of a chunk: how its request ended, or that it was never ours to send. */
@@ -34,20 +35,18 @@ export class Shipment {
     this.#chunk = chunk;
     const asRead = { rows: rows.map(({ id }) => id), attempts: rows.map(({ attempts }) => attempts) };
     const reference = () => (this.#reference === undefined ? {} : { reference: this.#reference });
-    this.#claiming = new Claiming(context.store, () => ({ ...asRead, ...reference(), at: Date.now() }), {
-      concurrency: sender.concurrency,
-      ratePerSecond: sender.ratePerSecond,
-    });
+    this.#claiming = new Claiming(context.store, () => ({ ...asRead, ...reference(), at: Date.now() }));
     this.#reference = job.options.reference ?? (sender.keepsReference(job.channel) ? this.#claiming.id : undefined);
   }
 
   /** `signal` ends the waiting for its turn. `onEnd` is called when the request has ended, before that is on disk. */
   async send(signal: AbortSignal, onEnd: (ended: Ended) => void): Promise<Shipped> {
     const { job, rows } = this.#chunk;
+    const turns = new Turns(this.#context.store, this.#claiming, signal);
     const call: CallOptions = {
       signal,
       attempts: 1,
-      onTurn: () => this.#claiming.take(),
+      onTurn: (account) => turns.take(account),
       ...(job.priority === "high" && { priority: "high" }),
     };
     const drafts = rows.flatMap(({ to, message }) => (message ? [{ to, message }] : []));

@@ -143,6 +143,11 @@ export interface Limits {
   readonly ratePerSecond: number;
 }
 
+/** Whose limits they are; those of the rows' target when absent. */
+export interface Pass extends Limits {
+  readonly account?: string;
+}
+
 /** `lost`: another was faster, nothing was changed. `waitMs`: those who share the store go fast enough; nothing was changed. */
 export type Claimed = "claimed" | "lost" | { readonly waitMs: number };
 
@@ -215,7 +220,7 @@ export interface OutboxStore extends SentStore {
    * All of the rows from `queued` to `sending`, with the claim, its time and reference, and one more attempt; or none of
    * them. Rows that have expired by then are as good as lost. Committed when it resolves.
    */
-  claim(claim: Claim, limits: Limits): Promise<Claimed>;
+  claim(claim: Claim, pass: Pass): Promise<Claimed>;
   /**
    * Makes these changes in one transaction, each by itself a compare-and-swap; `reply` is kept with them if any was made.
    * Resolves with which were made. A job that has nothing left to do (no row queued, sending, or uncertain with `nextAt`)

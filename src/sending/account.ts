@@ -45,6 +45,8 @@ const CLOSE_MS = 2000;
 export class Account {
   readonly provider: Provider;
   readonly name: string;
+  /** By which processes that share an outbox know it as the same. */
+  readonly id: string;
   readonly mode: "live" | "sandbox" | "off";
   readonly country: string;
   readonly timeZone: string;
@@ -70,6 +72,7 @@ export class Account {
     this.#settings = checkedSettings(provider, settings, credentials);
     this.provider = provider;
     this.name = this.#settings.name;
+    this.id = this.#settings.id;
     this.mode = this.#settings.mode;
     this.country = this.#settings.country;
     this.timeZone = this.#settings.timeZone;
@@ -161,10 +164,13 @@ export class Account {
       });
     };
     const work = async () => {
-      await call.onTurn?.();
+      const end = await call.onTurn?.(this);
       startedAt = performance.now();
       const limits = { leftMs: () => leftMs(startMs), onWait, signal, attempts: call.attempts };
-      return this.#retried(attempt, limits).finally(() => (time.spentMs += performance.now() - startedAt));
+      return this.#retried(attempt, limits).finally(() => {
+        time.spentMs += performance.now() - startedAt;
+        end?.();
+      });
     };
     return this.#pace.run(work, {
       signal,

@@ -24,6 +24,14 @@ export interface Taken {
   readonly reference?: string;
 }
 
+/** An account as those know it who share its limits with other processes. */
+export interface PacedAccount {
+  /** The same in each of them. */
+  readonly id: string;
+  /** Requests at a time, and begun in a second (0: no limit). */
+  readonly limits: { readonly concurrency: number; readonly ratePerSecond: number };
+}
+
 /** How one piece of work wants to be treated. */
 export interface CallOptions {
   /** Ends waiting, for a turn or for another try. What is on its way is left to finish, so that its outcome is known. */
@@ -47,10 +55,11 @@ export interface CallOptions {
   /** Requests of one kind at most, the first included; 3 when absent. */
   readonly attempts?: number;
   /**
-   * Called when it is a request's turn, before its first byte; for each request that the work makes. When it rejects, the
-   * request is not made and ends with that error.
+   * Called when it is a request's turn, before its first byte; for each request that the work makes, with the account that it
+   * goes through. When it rejects, the request is not made and ends with that error; what it resolves with is called when the
+   * request has ended.
    */
-  readonly onTurn?: () => Promise<void>;
+  readonly onTurn?: (account: PacedAccount) => Promise<(() => void) | undefined>;
 }
 
 /** Tells that a request begins, if it may be a send. */

@@ -91,7 +91,7 @@ export class Route {
       members: live.length,
       membersFor: (to) => this.#membersFor(to, live),
       failedBy: (failures) => this.#failedBy(failures),
-      call: { ...own, total, signal: waiting.signal, ...(call.onTurn && { onTurn: once(call.onTurn) }) },
+      call: { ...own, total, signal: waiting.signal },
     });
     try {
       await deliverAll(drafts, delivery, new ProgressReport(total, call.onProgress), () => delivery.isFull);
@@ -148,12 +148,6 @@ export class Route {
   #refusal(what: string): MessagingError {
     return invalid(`The route "${this.name}" ${what}`, "MISSING_ACCOUNT");
   }
-}
-
-/** A message that goes on to another account is still one: its first turn is the turn of all. */
-function once(onTurn: () => Promise<void>): () => Promise<void> {
-  let turn: Promise<void> | undefined;
-  return () => (turn ??= onTurn());
 }
 
 function canSend({ provider: { operations } }: Account, channel: "sms" | "email"): boolean {

@@ -13,6 +13,8 @@ export interface ReportAddress {
 /** An account as its config node has it. Numbers may be text, as they come from an environment variable. */
 export interface AccountSettings {
   readonly name: string;
+  /** That of its config node. */
+  readonly id?: string;
   /** Empty: the provider's own. */
   readonly baseUrl?: string;
   /** ISO 3166, two letters, of numbers written without a country. */
@@ -48,6 +50,7 @@ export function checkedSettings(
 ): CheckedSettings {
   const checked = {
     name: settings.name.trim() || provider.label,
+    id: settings.id ?? `${provider.name} ${settings.name.trim()}`,
     mode: settings.mode || "live",
     country: (settings.country || provider.country).trim().toUpperCase(),
     timeZone: (settings.timeZone || provider.timeZone).trim(),

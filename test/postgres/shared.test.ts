@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
-import type { NewRow, StoreEvents } from "../../src/outbox/store.ts";
+import type { NewRow, Pass, StoreEvents } from "../../src/outbox/store.ts";
 import { newJob, newRow, ready } from "../outbox/postgres-samples.ts";
 import { startPostgres, type PostgresServer } from "../outbox/postgres-server.ts";
 
@@ -68,6 +68,57 @@ describe("two stores on the same PostgreSQL", function () {
     assert.equal(typeof (await claimOne(other, "c", limits)), "object");
     const [apart] = await ready(other, "second");
     assert.equal(await other.claim({ rows: [apart?.id ?? ""], claim: "d", at: Date.now() }, limits), "claimed");
+  });
+
+  describe("count for an account whatever goes through it", () => {
+    const limits = { concurrency: 2, ratePerSecond: 0, account: "A" };
+    const claims = ["a", "b", "c", "d"];
+    const rows: string[] = [];
+    const claim = (index: number, pass: Pass = limits) =>
+      (index % 2 ? other : one).claim({ rows: [rows[index] ?? ""], claim: claims[index] ?? "", at: Date.now() }, pass);
+    const board = (index: number, id: string, account: string, over: string[] = []) =>
+      (index % 2 ? other : one).board({ id, claim: claims[index] ?? "", account, over }, limits);
+    beforeEach(async () => {
+      rows.length = 0;
+      for (const target of ["route", "A", "another route", "B"]) {
+        await one.put(newJob({ target }), ROWS);
+        rows.push((await ready(one, target))[0]?.id ?? "");
+      }
+    });
+
+    it("itself, a route, and another", async () => {
+      assert.deepEqual([await claim(0), await claim(1)], ["claimed", "claimed"]);
+      assert.equal(typeof (await claim(2)), "object");
+      assert.equal(await claim(3, { ...limits, account: "B" }), "claimed");
+      await one.move([{ row: rows[0] ?? "", from: "sending", claim: "a", to: "accepted" }], Date.now());
+      assert.equal(await claim(2), "claimed");
+    });
+
+    it("what goes on to it from another, and lets go of that one", async () => {
+      assert.equal(await claim(0, { ...limits, concurrency: 1, account: "B" }), "claimed");
+      assert.deepEqual([await claim(1), await claim(2)], ["claimed", "claimed"]);
+      assert.ok(Number(await board(0, "a2", "A", ["a"])) > 0);
+      assert.equal(await claim(3, { ...limits, concurrency: 1, account: "B" }), "claimed");
+      await other.move([{ row: rows[1] ?? "", from: "sending", claim: "b", to: "failed" }], Date.now());
+      assert.equal(await board(0, "a2", "A"), 0);
+      assert.ok(Number(await board(3, "d2", "A", ["d"])) > 0);
+    });
+
+    it("each request of a claim, in its rate too", async () => {
+      const slow = { account: "A", concurrency: 10, ratePerSecond: 1 / 60 };
+      assert.equal(await claim(0, slow), "claimed");
+      assert.ok(Number(await one.board({ id: "a2", claim: "a", account: "A", over: ["a"] }, slow)) > 1000);
+    });
+
+    it("not what a process had that is gone, nor lets that one begin any more", async () => {
+      const third = await open();
+      await third.claim({ rows: [rows[0] ?? ""], claim: "a", at: Date.now() }, limits);
+      await third.board({ id: "a2", claim: "a", account: "A", over: [] }, limits);
+      assert.equal(typeof (await claim(1)), "object");
+      await third.close();
+      assert.deepEqual([await claim(1), await claim(2)], ["claimed", "claimed"]);
+      assert.equal(await board(0, "a3", "B"), "lost");
+    });
   });
 
   it("let no more than that begin when many try at the same time", async () => {

@@ -205,12 +205,17 @@ describe("a route", () => {
       assert.equal(messages[200]?.account, "Reserve");
     });
 
-    it("takes one turn for a message, however many accounts are asked, and sends nothing where it gets none", async () => {
+    it("takes a turn for each account that is asked, which ends with its request, and sends nothing where it gets none", async () => {
       main.answer = refuses(401);
-      let turns = 0;
-      const onTurn = () => Promise.resolve(void turns++);
+      const turns: string[] = [];
+      const onTurn = ({ id }: { id: string }) => {
+        turns.push(id);
+        return Promise.resolve(() => void turns.push(`end of ${id}`));
+      };
       assert.equal((await sendBy(both, NUMBER, { onTurn })).account, "Reserve");
-      assert.equal(turns, 1);
+      const [one = "", two = ""] = turns.filter((turn) => !turn.startsWith("end"));
+      assert.notEqual(one, two);
+      assert.deepEqual(turns, [one, `end of ${one}`, two, `end of ${two}`]);
       const requests = main.requests.length + reserve.requests.length;
       const none = new MessagingError("Taken by another.", { code: "CANCELLED", outcome: "not-sent" });
       await failureOf(sendBy(both, NUMBER, { onTurn: () => Promise.reject(none) }));

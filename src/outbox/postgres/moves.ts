@@ -1,4 +1,5 @@
 import type { Query } from "./database.ts";
+import { land } from "./flights.ts";
 import { addWaiting } from "./put.ts";
 import { idOf } from "./records.ts";
 import { keepSent } from "./sent.ts";
@@ -22,6 +23,8 @@ export async function makeMoves(
   at: number,
   reply?: { readonly job: string; readonly reply: StoredReply },
 ): Promise<Moved> {
+  const ended = moves.flatMap(({ from, claim }) => (from === "sending" && claim !== undefined ? [claim] : []));
+  await land(query, schema, [...new Set(ended)]);
   const jobs = await lockJobs(query, schema, moves);
   const made = moves.map(() => false);
   for (const round of rounds(moves)) {

@@ -3,6 +3,7 @@ import { Periodic } from "../periodic.ts";
 import { makeClaim } from "./claim.ts";
 import type { Query } from "./database.ts";
 import { storeClosed } from "./errors.ts";
+import { board } from "./flights.ts";
 import { abandonJobs, appendRows } from "./unfinished.ts";
 import { makeMoves } from "./moves.ts";
 import { open, type Opened } from "./open-database.ts";
@@ -13,7 +14,7 @@ import { Reading } from "./reads.ts";
 import { markReported, pruneSome, takeDue } from "./reports.ts";
 import { idOf } from "./records.ts";
 import { findSent, forgetSent } from "./sent.ts";
-import type { SharedStore } from "../shared-store.ts";
+import type { Boarding, SharedStore } from "../shared-store.ts";
 import type { SentQuery } from "../sent.ts";
 import type * as Store from "../store.ts";
 
@@ -99,15 +100,19 @@ export class PostgresStore implements SharedStore {
     return this.#read().ready(target, want);
   }
 
-  async claim(claim: Store.Claim, limits: Store.Limits): Promise<Store.Claimed> {
+  async claim(claim: Store.Claim, pass: Store.Pass): Promise<Store.Claimed> {
     const { database, leases } = this.#use();
     const leased = { claim: claim.claim };
     const { claimed, lease } = await database.transaction(async (query) => {
-      const claimed = await makeClaim(query, this.#schema, claim, limits);
+      const claimed = await makeClaim(query, this.#schema, claim, pass);
       return { claimed, lease: claimed === "claimed" ? await leases.take(query, leased) : undefined };
     });
     if (lease !== undefined) leases.hold(lease, leased);
     return claimed;
+  }
+
+  async board(boarding: Boarding, limits: Store.Limits) {
+    return this.#use().database.transaction((query) => board(query, this.#schema, boarding, limits));
   }
 
   async move(

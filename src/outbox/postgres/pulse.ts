@@ -1,5 +1,6 @@
 import { databaseError } from "./errors.ts";
 import type { Database, Query } from "./database.ts";
+import { land } from "./flights.ts";
 import { abandonJobs } from "./unfinished.ts";
 import { HEARTBEAT_SECONDS, type Leased, type Leases } from "./leases.ts";
 import { hasLeftBehind } from "./reports.ts";
@@ -102,6 +103,7 @@ export class Pulse {
 /** Nobody has a hold of these requests any more. */
 export async function orphan(query: Query, schema: string, claims: readonly string[]): Promise<void> {
   await query(`UPDATE ${schema}.message SET orphaned = true WHERE state = 'sending' AND claim = ANY($1)`, [claims]);
+  await land(query, schema, claims);
 }
 
 export async function letGoOfReports(query: Query, schema: string, owners: readonly string[]): Promise<void> {

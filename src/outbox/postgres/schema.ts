@@ -76,7 +76,20 @@ CREATE TABLE ${schema}.letter (job bigint PRIMARY KEY, facts text NOT NULL, at b
 CREATE INDEX letter_at ON ${schema}.letter (at);
 `;
 
-const STEPS = [FIRST, SENT];
+/** Requests on their way, by the account that they go through, whatever route brought them; and what waits ends, nothing else. */
+const FLIGHTS = (schema: string) => `
+CREATE TABLE ${schema}.flight (
+  id text PRIMARY KEY, claim text NOT NULL, account text NOT NULL, began_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX flight_account ON ${schema}.flight (account);
+CREATE INDEX flight_claim ON ${schema}.flight (claim);
+DROP INDEX ${schema}.message_sending;
+CREATE INDEX message_sending ON ${schema}.message (claim) WHERE state = 'sending';
+DROP INDEX ${schema}.message_expiry;
+CREATE INDEX message_expiry ON ${schema}.message (expires_at) WHERE state = 'queued';
+`;
+
+const STEPS = [FIRST, SENT, FLIGHTS];
 
 /** Any number that nobody else is likely to lock. */
 const LOCK = 7_264_819_035;
