@@ -3,11 +3,10 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
 import type { Settled } from "../../src/outbox/contract.ts";
 import type { Channel } from "../../src/result.ts";
-import { queueFull } from "../../src/sending/queue-full.ts";
 import { copyOf, isCancel, isUrgent, writable, type Arrival, type Done, type Send } from "./arrival.ts";
-import { Backlog, MAX_BACKLOG } from "./backlog.ts";
+import { Backlog } from "./backlog.ts";
 import { asCutOff, closedByDeploy, CutOff } from "./cut-off.ts";
-import { ROUTE, type Fields, type MessageNodeDefinition } from "./definition.ts";
+import { ROUTE, usesOutbox, type Fields, type MessageNodeDefinition } from "./definition.ts";
 import { plain, type Config } from "./fields.ts";
 import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
@@ -46,7 +45,7 @@ class Work<F extends Fields> {
   readonly #load: () => Promise<{ run: Run<F> }>;
   readonly #life: NodeLife;
   readonly #running = new Map<Promise<void>, AbortController>();
-  readonly #backlog = new Backlog<Arrival>();
+  readonly #backlog: Backlog<Arrival>;
   readonly #cutOff = new CutOff();
   readonly #sends: boolean;
   readonly #busy: Badge;
@@ -65,6 +64,7 @@ class Work<F extends Fields> {
     this.#config = config;
     this.#load = load;
     this.#life = new NodeLife(node);
+    this.#backlog = new Backlog(usesOutbox(definition) && Boolean(config.outbox));
     this.#sends = [definition.needs].flat().some((operation) => operation.startsWith("send"));
     this.#busy = workBadge(this.#sends ? "status.sending" : "status.checking");
     warnOfUnusedOutbox(definition, node, config);
@@ -150,8 +150,7 @@ class Work<F extends Fields> {
     const target = findTarget(this.#RED, this.#definition, this.#config, message);
     const way = await wayThrough(target);
     const { account, route } = way;
-    if (isTooMuch)
-      throw queueFull(MAX_BACKLOG, "node").with({ provider: account.provider.name, account: account.name });
+    if (isTooMuch) throw this.#backlog.refusal(account);
     const sender = {
       node: this.#node,
       message,
@@ -168,11 +167,9 @@ class Work<F extends Fields> {
     const context = { ...this.#context(way, message, send, stop), ...(store && { store }) };
     const accounts = route ? route.accounts() : [account];
     trace.follow(accounts, fields);
+    const sending = { accounts, message, channel: channelOf(this.#definition) };
     const work = (own: Context) => run(fields, own);
-    const payload =
-      this.#sends && !store
-        ? await correlated({ accounts, message, channel: channelOf(this.#definition) }, context, work)
-        : await work(context);
+    const payload = await (this.#sends && !store ? correlated(sending, context, work) : work(context));
     if (stop.aborted && this.#isClosing()) this.#cutOff.partly(payload);
     if (payload === undefined) return;
     trace.ended(payload);
