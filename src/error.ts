@@ -46,6 +46,10 @@ export interface Failure {
   retryAfterMs?: number;
   /** It was sent again although it may have been taken before, so that it may have been taken twice. */
   possibleDuplicate?: true;
+  /** It is that of an earlier message with the same dedupe key. */
+  duplicate?: true;
+  /** The final one, after an earlier end in doubt. */
+  revised?: true;
 }
 
 /**

@@ -37,7 +37,9 @@ export async function makeReport(store: OutboxStore, { job: id, revised }: DueRe
   return {
     job: id,
     properties: restoredProperties(asked.job.properties),
-    outcome: error ? { error } : { result: { ...resultOf(first.job, sum, first.replies), ...marks } },
+    outcome: error
+      ? { error: error.with(marks) }
+      : { result: { ...resultOf(first.job, sum, first.replies), ...marks } },
     duplicate,
     revised,
   };

@@ -1,10 +1,12 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { asMessagingError } from "../error.ts";
 import type { OnSettled, Settled } from "./contract.ts";
 import type { OutboxContext } from "./context.ts";
+import { HandedOn } from "./handed-on.ts";
 import { makeReport } from "./report.ts";
 import type { DueReport } from "./store.ts";
 
-/** Results read, and marked as handed over, together: one by one they would wait for the disk one by one. */
+/** Results read together: one by one they would wait for the disk one by one. */
 const PAGE = 20;
 
 /** After a failure of the node or of the store, the next try comes this much later. */
@@ -13,16 +15,20 @@ const PAUSE_MS = 5000;
 /** Hands the results of settled jobs to their nodes, one after the other, until each was taken. */
 export class Reporter {
   readonly #context: OutboxContext;
+  readonly #handedOn: HandedOn;
   readonly #nodes = new Map<string, OnSettled>();
   /** Nodes that failed to take a result. */
   readonly #paused = new Set<string>();
   #running: Promise<void> | undefined;
   #again = false;
   #isStarted = false;
+  #marking: Promise<void> | undefined;
+  #markTimer: NodeJS.Timeout | undefined;
   readonly #timers = new Set<NodeJS.Timeout>();
 
   constructor(context: OutboxContext) {
     this.#context = context;
+    this.#handedOn = new HandedOn(context.store);
   }
 
   subscribe(node: string, onSettled: OnSettled): () => void {
@@ -47,9 +53,13 @@ export class Reporter {
     this.#running ??= this.#run().finally(() => (this.#running = undefined));
   }
 
-  /** Resolves when no result is being handed over; `closing` must be aborted. */
+  /** Resolves when no result is being handed over, and what was is marked so; `closing` must be aborted. */
   async idle(): Promise<void> {
     await this.#running;
+    clearTimeout(this.#markTimer);
+    await this.#marking;
+    // What cannot be marked comes again.
+    await this.#handedOn.mark(true).catch(() => undefined);
     for (const timer of this.#timers) clearTimeout(timer);
   }
 
@@ -70,16 +80,37 @@ export class Reporter {
     const nodes = [...this.#nodes.keys()].filter((node) => !this.#paused.has(node));
     if (nodes.length === 0) return;
     const { store } = this.#context;
-    const due = await store.due(nodes, PAGE);
+    const due = await store.due(nodes, PAGE, this.#handedOn.jobs);
     const reports = await Promise.all(
       due.map(async (report) => ({ report, settled: await makeReport(store, report) })),
     );
-    const taken: Promise<void>[] = [];
     for (const { report, settled } of reports) {
-      if (settled && (await this.#isTaken(report, settled))) taken.push(store.reported(report, Date.now()));
+      if (settled && (await this.#isTaken(report, settled))) this.#handedOn.add(report);
     }
-    await Promise.all(taken);
+    this.#markLater();
     if (due.length === PAGE) this.#again = true;
+  }
+
+  #markLater(): void {
+    const { waitMs } = this.#handedOn;
+    if (waitMs === undefined || this.#markTimer || this.#context.closing.aborted) return;
+    this.#markTimer = setTimeout(() => (this.#marking = this.#mark()), Math.ceil(waitMs) + 2);
+    this.#markTimer.unref();
+  }
+
+  /** Never rejects. */
+  async #mark(): Promise<void> {
+    try {
+      await this.#handedOn.mark();
+      this.#context.isOver("mark");
+    } catch (thrown) {
+      this.#context.trouble("mark", asMessagingError(thrown));
+      await delay(PAUSE_MS, undefined, { signal: this.#context.closing, ref: false }).catch(() => undefined);
+    }
+    this.#markTimer = undefined;
+    this.#markLater();
+    // A person may have decided on one of them meanwhile.
+    this.wake();
   }
 
   async #isTaken({ node }: DueReport, settled: Settled): Promise<boolean> {

@@ -242,9 +242,9 @@ export interface OutboxStore extends SentStore {
 
   /**
    * Jobs due for their report to one of these nodes, oldest first. Stores shared by processes give each to one at a time: to
-   * the one that put it while that asks for the node's reports, else to any that does.
+   * the one that put it while that asks for the node's reports, else to any that does. `except`: jobs to leave out.
    */
-  due(nodes: readonly string[], limit: number): Promise<DueReport[]>;
+  due(nodes: readonly string[], limit: number, except?: ReadonlySet<string>): Promise<DueReport[]>;
   /** The report has been handed on. */
   reported(report: Pick<DueReport, "job" | "version">, at: number): Promise<void>;
 

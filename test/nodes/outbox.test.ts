@@ -146,6 +146,20 @@ describeOutbox("a send node with an outbox", function () {
     assert.equal((await flow.first("caught")).error?.code, "INVALID_MESSAGE");
   });
 
+  it("marks the error of a duplicate where a flow sees it", async () => {
+    await start();
+    sandbox.misbehave({ kind: "reset-after-read" });
+    for (const n of [1, 2]) flow.send("node", { to: "990324203", payload: "x", dedupeKey: "alarm 2", n });
+    const caught = await flow.until("caught", 2);
+    assert.deepEqual(
+      caught.map((message) => [(message as { n?: number }).n, message.error?.cause?.duplicate]),
+      [
+        [1, undefined],
+        [2, true],
+      ],
+    );
+  });
+
   it("warns once that a dedupe key has no effect without an outbox, and sends all the same", async () => {
     await start({ outbox: "" });
     for (let count = 0; count < 2; count++) flow.send("node", { to: "990324203", payload: "x", dedupeKey: "7" });

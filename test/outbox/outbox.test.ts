@@ -273,8 +273,8 @@ describe("the outbox", () => {
         const revised = await setting.result(2);
         assert.deepEqual([revised.revised, revised.properties], [true, { topic: decision }]);
         if (decision === "drop") {
-          assert.equal(errorOf(revised).code, "CANCELLED");
-          assert.equal(errorOf(revised).cause.outcome, "unknown");
+          const { code, cause } = errorOf(revised);
+          assert.deepEqual([code, cause.outcome, cause.revised], ["CANCELLED", "unknown", true]);
           continue;
         }
         const { revised: mark, accepted, messages } = resultOf(revised);

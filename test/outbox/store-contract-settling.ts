@@ -59,6 +59,8 @@ export function describeSettling(desk: Desk): void {
         (await desk.store.job(job))?.replies.map(({ id }) => id),
         ["1", "2"],
       );
+      assert.deepEqual(await desk.store.due(["node"], 10, new Set([job])), [], "left out");
+      assert.equal((await desk.store.due(["node"], 10, new Set(["0"]))).length, 1);
       await desk.crash();
       await desk.report();
       assert.deepEqual(await desk.due(), []);

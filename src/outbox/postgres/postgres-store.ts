@@ -143,11 +143,15 @@ export class PostgresStore implements SharedStore {
     return this.#read().doubtful(now, limit);
   }
 
-  async due(nodes: readonly string[], limit: number): Promise<Store.DueReport[]> {
+  async due(
+    nodes: readonly string[],
+    limit: number,
+    except: ReadonlySet<string> = new Set(),
+  ): Promise<Store.DueReport[]> {
     const { database, leases } = this.#use();
     await this.#tellPresence(nodes.map(ofNode));
     const who = { owner: leases.owner, home: this.#home };
-    return database.transaction((query) => takeDue(query, this.#schema, who, nodes, limit));
+    return database.transaction((query) => takeDue(query, this.#schema, who, { nodes, limit, except }));
   }
 
   async isServed(target: string): Promise<boolean> {

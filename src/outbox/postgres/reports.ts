@@ -17,13 +17,12 @@ export async function takeDue(
   query: Query,
   schema: string,
   { owner, home }: { owner: string; home: string },
-  nodes: readonly string[],
-  limit: number,
+  { nodes, limit, except }: { nodes: readonly string[]; limit: number; except: ReadonlySet<string> },
 ): Promise<DueReport[]> {
   const taken = await query<{ id: number; node: string; version: number; revised: boolean; due_no: number }>(
     `WITH next AS (
        SELECT id FROM ${schema}.job j
-       WHERE due_no IS NOT NULL AND node = ANY($1) AND (holder IS NULL OR holder = $3 OR held_until < now())
+       WHERE due_no IS NOT NULL AND node = ANY($1) AND id <> ALL($5) AND (holder IS NULL OR holder = $3 OR held_until < now())
          AND (home = $4 OR NOT EXISTS (
            SELECT 1 FROM ${schema}.presence p WHERE p.home = j.home AND p.what = '${ofNode("")}' || j.node AND ${isThere("p")}
          ))
@@ -32,7 +31,7 @@ export async function takeDue(
      UPDATE ${schema}.job j SET holder = $3, held_until = now() + interval '${HANDING_SECONDS} s'
      FROM next WHERE j.id = next.id
      RETURNING j.id, j.node, j.version, j.reported_at IS NOT NULL AS revised, j.due_no`,
-    [nodes, limit, owner, home],
+    [nodes, limit, owner, home, [...except].map(idOf)],
   );
   return taken
     .sort((a, b) => a.due_no - b.due_no)

@@ -103,14 +103,16 @@ export class Reads {
     return this.#listed(`${asked} AND rows.next_at <= ? ORDER BY rows.next_at LIMIT ?`, [now, limit], "rows_doubtful");
   }
 
-  due(nodes: readonly string[], limit: number): DueReport[] {
+  due(nodes: readonly string[], limit: number, except: ReadonlySet<string> = new Set()): DueReport[] {
     const records = nodes.flatMap((node) =>
       this.#tables.all<{ id: number; node: string; version: number; told: number; settled_at: number }>(
         "SELECT id, node, version, told, settled_at FROM jobs WHERE due = 1 AND node = ? ORDER BY settled_at LIMIT ?",
-        ...[node, limit],
+        // Those left out are among the oldest.
+        ...[node, limit + except.size],
       ),
     );
     return records
+      .filter(({ id }) => !except.has(String(id)))
       .sort((one, other) => one.settled_at - other.settled_at || one.id - other.id)
       .slice(0, limit)
       .map(({ id, node, version, told }) => ({ job: String(id), node, version, revised: told === 2 }));
