@@ -94,7 +94,7 @@ export class Reporter {
   #markLater(): void {
     const { waitMs } = this.#handedOn;
     if (waitMs === undefined || this.#markTimer || this.#context.closing.aborted) return;
-    this.#markTimer = setTimeout(() => (this.#marking = this.#mark()), Math.ceil(waitMs) + 2);
+    this.#markTimer = setTimeout(() => void (this.#marking = this.#mark()), Math.ceil(waitMs) + 2);
     this.#markTimer.unref();
   }
 
