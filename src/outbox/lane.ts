@@ -3,6 +3,7 @@ import { accountFailed, Breaker } from "../sending/breaker.ts";
 import { linked } from "../sending/signals.ts";
 import type { Ended } from "./after-request.ts";
 import { backoffMs } from "./backoff.ts";
+import { MAX_UNDER_WAY } from "./bounds.ts";
 import type { OutboxContext } from "./context.ts";
 import { HeldBack } from "./held-back.ts";
 import type { Sender } from "./sender.ts";
@@ -10,9 +11,6 @@ import { isShared } from "./shared-store.ts";
 import { Shipment } from "./shipment.ts";
 import { StoreAway } from "./store-away.ts";
 import type { Chunk } from "./store.ts";
-
-/** A crash leaves at most so many recipients of one request in doubt. */
-const MAX_CHUNK = 100;
 
 /** Chunks kept ready beyond those that can be on their way, so that the account's pace is never short of work. */
 const MAX_SPARE = 10;
@@ -38,8 +36,8 @@ export class Lane {
   readonly #context: OutboxContext;
   readonly #heldBack: HeldBack;
   #breaker = newBreaker();
-  /** Ids of the rows that wait for their turn or are on their way. */
-  readonly #inHand = new Set<string>();
+  /** The rows that wait for their turn or are on their way, with the job of each. */
+  readonly #inHand = new Map<string, string>();
   readonly #running = new Map<Promise<void>, Chunk["job"]["priority"]>();
   #filling: Promise<void> | undefined;
   #again = false;
@@ -100,8 +98,8 @@ export class Lane {
     const sender = await this.#context.sender(this.#target);
     const { limit, highOnly } = this.#room(sender.concurrency);
     if (limit <= 0) return;
-    const chunkSize = Math.min(MAX_CHUNK, Math.max(sender.maxRecipients("sms"), sender.maxRecipients("email")));
-    const want = { now, chunkSize, limit: this.#heldBack.reads(limit), highOnly, except: this.#inHand };
+    const chunkSize = Math.min(MAX_UNDER_WAY, Math.max(sender.maxRecipients("sms"), sender.maxRecipients("email")));
+    const want = { now, chunkSize, limit: this.#heldBack.reads(limit), highOnly, inHand: this.#inHand };
     const ready = await this.#context.store.ready(this.#target, want);
     const { free, some } = await this.#heldBack.sift(sender, ready);
     this.#hasLater ||= some;
@@ -138,7 +136,7 @@ export class Lane {
   }
 
   #start(sender: Sender, chunk: Chunk): void {
-    for (const { id } of chunk.rows) this.#inHand.add(id);
+    for (const { id } of chunk.rows) this.#inHand.set(id, chunk.job.id);
     const sending = this.#send(sender, chunk)
       .catch((thrown: unknown) => this.#retreat(asMessagingError(thrown), chunk))
       .then(() => {

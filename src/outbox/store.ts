@@ -136,7 +136,7 @@ export interface Claim {
   readonly at: number;
 }
 
-/** How fast an account may go; a store that several processes share holds them to it together. */
+/** How fast an account may go; a store that several processes share holds them to it together, and to MAX_UNDER_WAY. */
 export interface Limits {
   readonly concurrency: number;
   /** 0: no limit. */
@@ -213,7 +213,9 @@ export interface OutboxStore extends SentStore {
   targets(): Promise<{ target: string; nextAt: number }[]>;
   /**
    * Queued rows of a target that can be sent now, grouped into chunks of one job and at most `chunkSize` rows: high priority
-   * first, then first come, first served. Promises nothing: the same rows may be given out twice, `claim` tells who may send.
+   * first, then first come, first served; of one job no more than may be on their way (MAX_UNDER_WAY), with those in hand or,
+   * in a store that processes share, on their way already. Promises nothing: the same rows may be given out twice, `claim`
+   * tells who may send.
    */
   ready(target: string, want: ReadyQuery): Promise<Chunk[]>;
   /**
@@ -271,6 +273,6 @@ export interface ReadyQuery {
   /** Chunks wanted. */
   readonly limit: number;
   readonly highOnly: boolean;
-  /** Rows to leave out, as the caller has them in hand already. */
-  readonly except: ReadonlySet<string>;
+  /** Rows to leave out, as the caller has them in hand already, with the job of each. */
+  readonly inHand: ReadonlyMap<string, string>;
 }

@@ -24,6 +24,6 @@ export function newRow(to = "+56990324203"): NewRow {
 
 /** All that can be sent now. */
 export async function ready(store: OutboxStore, target = "account"): Promise<Row[]> {
-  const want = { now: Date.now(), chunkSize: 100, limit: 100, highOnly: false, except: new Set<string>() };
+  const want = { now: Date.now(), chunkSize: 100, limit: 100, highOnly: false, inHand: new Map<string, string>() };
   return (await store.ready(target, want)).flatMap(({ rows }) => rows);
 }

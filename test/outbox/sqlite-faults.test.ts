@@ -11,7 +11,7 @@ import { Setting, until } from "./setting.ts";
 import { folder, sqliteStore } from "./sqlite.ts";
 import { newJob, newRows } from "./store-desk.ts";
 
-const QUERY = { now: Date.now(), chunkSize: 100, limit: 10, highOnly: false, except: new Set<string>() };
+const QUERY = { now: Date.now(), chunkSize: 100, limit: 10, highOnly: false, inHand: new Map<string, string>() };
 
 describe("the store on SQLite, when something is wrong with its file", () => {
   let place: Awaited<ReturnType<typeof folder>>;

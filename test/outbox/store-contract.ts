@@ -4,6 +4,7 @@ import { MessagingError } from "../../src/error.ts";
 import { isLegal, STATES, type State } from "../../src/outbox/states.ts";
 import { describeSent } from "./store-contract-sent.ts";
 import { describeSettling } from "./store-contract-settling.ts";
+import type { Chunk } from "../../src/outbox/store.ts";
 import { ACCEPTED, Desk, DOUBT, FREE, LATER, newJob, newRows, NOW, type MakeStore } from "./store-desk.ts";
 
 export { newJob, newRows } from "./store-desk.ts";
@@ -64,11 +65,33 @@ function describeWaiting(desk: Desk): void {
       assert.equal((await desk.ready({ limit: 2 })).length, 2);
       assert.equal((await desk.ready({ highOnly: true })).length, 1);
       assert.equal((await desk.ready({}, "another")).length, 1);
-      const except = new Set(chunks.slice(0, 2).flatMap(({ rows }) => rows.map(({ id }) => id)));
+      const inHand = new Map(chunks.slice(0, 2).flatMap(({ rows }) => rows.map(({ id, job }) => [id, job])));
       assert.deepEqual(
-        (await desk.ready({ except })).map(({ rows }) => rows.length),
+        (await desk.ready({ inHand })).map(({ rows }) => rows.length),
         [1, 1],
       );
+    });
+
+    it("gives out at most 100 of one job, in hand or not, and what waits behind them", async () => {
+      const bulk = await desk.put({}, 250);
+      await desk.put({}, 30);
+      await desk.put();
+      const shape = (chunks: Chunk[]) => chunks.map(({ rows }) => rows.length);
+      const inHand = (chunks: Chunk[]) =>
+        new Map(chunks.flatMap(({ rows }) => rows.map(({ id, job }): [string, string] => [id, job])));
+      assert.deepEqual(shape(await desk.ready()), [100, 30, 1]);
+      assert.deepEqual(shape(await desk.ready({ limit: 2 })), [100, 30]);
+      const small = await desk.ready({ chunkSize: 60, limit: 3 });
+      assert.deepEqual(shape(small), [60, 40, 30]);
+      assert.deepEqual(
+        small.map(({ rows }) => rows[0]?.place),
+        [0, 60, 0],
+      );
+      assert.deepEqual(shape(await desk.ready({ inHand: inHand(small.slice(0, 1)) })), [40, 30, 1]);
+      assert.deepEqual(shape(await desk.ready({ inHand: inHand(small) })), [1]);
+      await desk.send("accepted");
+      const [next] = await desk.ready({ chunkSize: 60 });
+      assert.deepEqual([next?.job.id, next?.rows[0]?.place, next?.rows.length], [bulk.job, 100, 60]);
     });
 
     it("gives out nothing before its time nor after its expiry", async () => {

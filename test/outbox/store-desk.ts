@@ -97,7 +97,7 @@ export class Desk {
   }
 
   ready(own: Partial<Parameters<OutboxStore["ready"]>[1]> = {}, target = "account"): Promise<Chunk[]> {
-    const all = { now: LATER, chunkSize: 100, limit: 10, highOnly: false, except: new Set<string>() };
+    const all = { now: LATER, chunkSize: 100, limit: 10, highOnly: false, inHand: new Map<string, string>() };
     return this.store.ready(target, { ...all, ...own });
   }
 

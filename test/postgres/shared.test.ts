@@ -138,6 +138,27 @@ describe("two stores on the same PostgreSQL", function () {
     assert.equal(await limited("slow", { concurrency: 100, ratePerSecond: 1 / 60 }), 1);
   });
 
+  it("let no more than 100 recipients of one message be on their way together, and other messages beside them", async () => {
+    const bulk = Array.from({ length: 250 }, () => newRow());
+    const { job } = await one.put(newJob({ total: 250 }), bulk);
+    await one.put(newJob(), ROWS);
+    const claims = [one, other].map(async (store, index) => {
+      const rows = (await store.rows(job, index * 60, 60)).map(({ id }) => id);
+      return store.claim({ rows, claim: `c${index}`, at: Date.now() }, FREE);
+    });
+    const answers = await Promise.all(claims);
+    assert.deepEqual(answers.map((answer) => typeof answer).sort(), ["object", "string"]);
+    const left = [await ready(one), await ready(other)];
+    assert.deepEqual(
+      left.map((rows) => rows.length),
+      [41, 41],
+    );
+    const rest = (await ready(other)).slice(0, 40).map(({ id }) => id);
+    assert.equal(await other.claim({ rows: rest, claim: "rest", at: Date.now() }, FREE), "claimed");
+    assert.equal((await ready(one)).length, 1);
+    assert.equal(await claimOne(one, "single"), "claimed");
+  });
+
   it("count a rate together, to the millisecond when the next may begin", async () => {
     for (let index = 0; index < 4; index++) await one.put(newJob(), ROWS);
     const limits = { concurrency: 100, ratePerSecond: 2 };

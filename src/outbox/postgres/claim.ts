@@ -1,11 +1,15 @@
+import { MAX_UNDER_WAY } from "../bounds.ts";
 import type { Query } from "./database.ts";
-import { admit } from "./flights.ts";
+import { admit, BUSY_MS } from "./flights.ts";
 import { idOf } from "./records.ts";
 import type { State } from "../states.ts";
 import type { Claim, Claimed, Pass } from "../store.ts";
 
 interface Candidate {
   id: number;
+  job: number;
+  /** Rows of its job. */
+  total: number;
   target: string;
   state: State;
   expires_at: number;
@@ -18,8 +22,8 @@ export async function makeClaim(query: Query, schema: string, claim: Claim, pass
   const rows = claim.rows.map(idOf);
   // By id only, and looked at here: what else a row has would lead the planner to an index of all that wait.
   const found = await query<Candidate>(
-    `SELECT id, target, state, expires_at, next_at, attempts FROM ${schema}.message
-     WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
+    `SELECT id, job, (SELECT total FROM ${schema}.job WHERE id = m.job) AS total, target, state, expires_at, next_at, attempts
+     FROM ${schema}.message m WHERE id = ANY($1) ORDER BY id FOR UPDATE`,
     [rows],
   );
   const tried = new Map(rows.map((id, index) => [id, claim.attempts?.[index]]));
@@ -27,6 +31,7 @@ export async function makeClaim(query: Query, schema: string, claim: Claim, pass
   const [first] = found;
   const canAllBegin = found.every((row) => canBegin(row, claim.at) && isAsRead(row));
   if (!first || found.length < rows.length || !canAllBegin) return "lost";
+  if (await isTooMuch(query, schema, first, rows.length)) return { waitMs: BUSY_MS };
   const { account = first.target } = pass;
   const waitMs = await admit(query, schema, { id: claim.claim, claim: claim.claim, account }, pass);
   if (waitMs > 0) return { waitMs };
@@ -40,4 +45,18 @@ export async function makeClaim(query: Query, schema: string, claim: Claim, pass
 
 function canBegin(row: Candidate, at: number): boolean {
   return row.state === "queued" && row.expires_at > at && (row.next_at ?? 0) <= at;
+}
+
+/**
+ * Whether more of the job would be on their way than a crash may leave in doubt, with those of other processes. What is ready
+ * says so already; this is for two that found it ready at the same time.
+ */
+async function isTooMuch(query: Query, schema: string, { job, total }: Candidate, more: number): Promise<boolean> {
+  if (total <= MAX_UNDER_WAY) return false;
+  await query("SELECT pg_advisory_xact_lock(hashtextextended($1, $2))", [schema, job]);
+  const [now] = await query<{ rows: number }>(
+    `SELECT (count(*) FILTER (WHERE job = $1))::int AS rows FROM ${schema}.message WHERE state = 'sending' AND NOT orphaned`,
+    [job],
+  );
+  return (now?.rows ?? 0) + more > MAX_UNDER_WAY;
 }

@@ -3,7 +3,7 @@ import type { Boarding } from "../shared-store.ts";
 import type { Limits } from "../store.ts";
 
 /** While as many requests are on their way as may be: a look again after this. */
-const BUSY_MS = 100;
+export const BUSY_MS = 100;
 
 /** Moments remembered for a rate; above that the second is divided. */
 const MAX_BEGUN = 100;

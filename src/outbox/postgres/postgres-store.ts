@@ -11,6 +11,7 @@ import { BEAT_MS, letGoOfReports, orphan, Pulse } from "./pulse.ts";
 import { forgetGone, HERE, ofNode, ofTarget, Presence } from "./presence.ts";
 import { write } from "./put.ts";
 import { Reading } from "./reads.ts";
+import { findReady } from "./ready.ts";
 import { markReported, pruneSome, takeDue } from "./reports.ts";
 import { idOf } from "./records.ts";
 import { findSent, forgetSent } from "./sent.ts";
@@ -97,7 +98,8 @@ export class PostgresStore implements SharedStore {
 
   async ready(target: string, want: Store.ReadyQuery) {
     await this.#tellPresence([ofTarget(target)]);
-    return this.#read().ready(target, want);
+    const { database } = this.#use();
+    return findReady((text, values) => database.query(text, values), this.#schema, target, want);
   }
 
   async claim(claim: Store.Claim, pass: Store.Pass): Promise<Store.Claimed> {

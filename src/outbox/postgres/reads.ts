@@ -1,6 +1,5 @@
 import type { Query } from "./database.ts";
 import {
-  asChunkJob,
   asJob,
   asListed,
   asRow,
@@ -13,7 +12,7 @@ import {
 } from "./records.ts";
 import type { Sharer } from "../sent.ts";
 import { STATES, type State } from "../states.ts";
-import type { Chunk, Job, ListedRow, OutboxStore, ReadyQuery, Row, StoredReply } from "../store.ts";
+import type { Job, ListedRow, OutboxStore, Row, StoredReply } from "../store.ts";
 
 /** The reading half of the store: nothing here changes anything. */
 export class Reading {
@@ -42,33 +41,6 @@ export class Reading {
        ) first`,
     );
     return found.map(({ target, next_at }) => ({ target, nextAt: next_at }));
-  }
-
-  /** The first rows of the queue are numbered by the chunk that they fall into, before anything heavy is read of them. */
-  async ready(target: string, { now, chunkSize, limit, highOnly, except }: ReadyQuery): Promise<Chunk[]> {
-    const records = await this.#query<ListedRecord & { chunk: number }>(
-      `WITH head AS (
-         SELECT m.id, m.priority, m.job, m.place FROM ${this.#listed}
-         WHERE m.target = $1 AND m.state = 'queued' AND (m.next_at IS NULL OR m.next_at <= $2) AND m.expires_at > $2
-           AND m.priority >= $3 AND m.id <> ALL($4) AND j.complete
-         ORDER BY m.priority DESC, m.job, m.place LIMIT $5::int * $6::int
-       ), parts AS (
-         SELECT *, (row_number() OVER (PARTITION BY job ORDER BY place) - 1) / $5::int AS part FROM head
-       ), chunks AS (
-         SELECT id, dense_rank() OVER (ORDER BY priority DESC, job, part) AS chunk FROM parts
-       )
-       SELECT ${LISTED}, chunks.chunk FROM chunks JOIN ${this.#schema}.message m USING (id)
-         JOIN ${this.#schema}.job j ON j.id = m.job
-       WHERE chunks.chunk <= $6::int ORDER BY chunks.chunk, m.place`,
-      [target, now, highOnly ? 1 : 0, [...except].map(idOf), chunkSize, limit],
-    );
-    const chunks: { number: number; job: Chunk["job"]; rows: Row[] }[] = [];
-    for (const record of records) {
-      const last = chunks.at(-1);
-      if (last?.number === record.chunk) last.rows.push(asRow(record));
-      else chunks.push({ number: record.chunk, job: asChunkJob(record), rows: [asRow(record)] });
-    }
-    return chunks.map(({ job, rows }) => ({ job, rows }));
   }
 
   /** Rows in `sending` whose lease was lost, but for those that this process has a hold of nevertheless. */

@@ -1,5 +1,6 @@
 import type { EmailMessage, SmsMessage } from "../../message.ts";
 import type { Sharer } from "../sent.ts";
+import { MAX_UNDER_WAY } from "../bounds.ts";
 import { STATES, type State } from "../states.ts";
 import type { Chunk, DueReport, Job, ListedRow, ReadyQuery, Row, StoredReply } from "../store.ts";
 import {
@@ -39,30 +40,22 @@ export class Reads {
     return [...nextAt].map(([target, at]) => ({ target, nextAt: at }));
   }
 
-  ready(target: string, { now, chunkSize, limit, highOnly, except }: ReadyQuery): Chunk[] {
+  ready(target: string, { now, chunkSize, limit, highOnly, inHand }: ReadyQuery): Chunk[] {
     this.#ripen(target, now);
     const chunks: { job: Chunk["job"]; rows: Row[] }[] = [];
-    const open = new Map<number, { rows: Row[] }>();
-    const records = this.#tables.each<ListedRecord>(
-      `SELECT ${LISTED_COLUMNS} FROM rows INDEXED BY rows_ready JOIN jobs ON jobs.id = rows.job
-       WHERE rows.state = 'queued' AND rows.next_at = 0 AND rows.target = ? AND rows.high >= ? AND rows.expires_at > ?
-         AND jobs.complete = 1
-       ORDER BY rows.high DESC, rows.id`,
-      ...[target, Number(highOnly), now],
-    );
-    for (const record of records) {
-      if (except.has(String(record.id))) continue;
-      const chunk = open.get(record.job);
-      if (chunk && chunk.rows.length < chunkSize) {
-        chunk.rows.push(asRow(record));
-        continue;
+    const ofJob = new Map<number, number>();
+    const count = (job: number) => ofJob.set(job, (ofJob.get(job) ?? 0) + 1);
+    for (const job of inHand.values()) count(Number(job));
+    for (const record of this.#queue(target, now, highOnly, (job) => (ofJob.get(job) ?? 0) >= MAX_UNDER_WAY)) {
+      if (inHand.has(String(record.id))) continue;
+      const last = chunks.at(-1);
+      if (last?.job.id === String(record.job) && last.rows.length < chunkSize) last.rows.push(asRow(record));
+      else if (chunks.length >= limit) break;
+      else {
+        const { row, job } = asListedRow(record);
+        chunks.push({ job, rows: [row] });
       }
-      // One that is full makes room for the next of the same job; when all are begun, the first row beyond ends it.
-      if (chunks.length >= limit) break;
-      const { row, job } = asListedRow(record);
-      const begun = { job, rows: [row] };
-      chunks.push(begun);
-      open.set(record.job, begun);
+      count(record.job);
     }
     return chunks;
   }
@@ -164,6 +157,33 @@ export class Reads {
          SELECT id FROM rows WHERE state = 'queued' AND next_at > 0 AND target = ? AND next_at <= ? ORDER BY next_at LIMIT ?)`,
       ...[target, now, MAX_RIPE],
     );
+  }
+
+  /** What can be sent, in its order. Of a job that is full when its next row comes, all the others are jumped over. */
+  *#queue(target: string, now: number, highOnly: boolean, isFull: (job: number) => boolean): Generator<ListedRecord> {
+    for (const high of highOnly ? [1] : [1, 0]) {
+      let job: number | undefined = 0;
+      while (job !== undefined) job = yield* this.#behind(job, { target, now, high, isFull });
+    }
+  }
+
+  /** Ends with the job that was full, if one was. */
+  *#behind(
+    job: number,
+    { target, now, high, isFull }: { target: string; now: number; high: number; isFull: (job: number) => boolean },
+  ): Generator<ListedRecord, number | undefined> {
+    const records = this.#tables.each<ListedRecord>(
+      `SELECT ${LISTED_COLUMNS} FROM rows INDEXED BY rows_ready JOIN jobs ON jobs.id = rows.job
+       WHERE rows.state = 'queued' AND rows.next_at = 0 AND rows.target = ? AND rows.high = ? AND rows.job > ?
+         AND rows.expires_at > ? AND jobs.complete = 1
+       ORDER BY rows.job, rows.place`,
+      ...[target, high, job, now],
+    );
+    for (const record of records) {
+      if (isFull(record.job)) return record.job;
+      yield record;
+    }
+    return undefined;
   }
 
   /** Each once, found by jumps through the index: it may have a hundred thousand entries for each. */

@@ -117,6 +117,11 @@ const STEPS: readonly string[] = [
   ) STRICT;
   CREATE INDEX letters_at ON letters (at);
   `,
+  `
+  -- By job, so that one of which enough is on its way can be passed over, however many rows it has.
+  DROP INDEX rows_ready;
+  CREATE INDEX rows_ready ON rows (target, high DESC, job, place) WHERE state = 'queued' AND next_at = 0;
+  `,
 ];
 
 /** The version that this package writes. */
