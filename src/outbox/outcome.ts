@@ -53,9 +53,10 @@ export function interrupted(): MessagingError {
 /** It was still waiting when its time was over. `last`: how the last request ended; `isDoubtful`: one of them may have been taken. */
 export function expired(last: RowOutcome | undefined, isDoubtful: boolean): MessagingError {
   const why = last?.error ? ` The last try: ${last.error.message}` : "";
+  // One in doubt says so itself.
+  const advice = last?.error?.outcome === "unknown" ? "" : " Look it up at the provider before you send it again.";
   const what = isDoubtful
-    ? "It expired in the outbox before it was known to be sent; it may have been taken all the same. " +
-      "Look it up at the provider before you send it again."
+    ? `It expired in the outbox before it was known to be sent; it may have been taken all the same.${advice}`
     : "Not sent: it expired in the outbox before it could be sent.";
   const message = `${what}${why}`;
   return new MessagingError(message, { ...last?.failure, code: "EXPIRED", outcome: "not-sent", retryable: false });
