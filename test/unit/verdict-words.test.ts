@@ -1,4 +1,5 @@
 import { strict as assert } from "node:assert";
+import fc from "fast-check";
 import type { ErrorCode, Outcome } from "../../src/error.ts";
 import { failureVerdict, parseRetryAfter, statusVerdict, type Attempt } from "../../src/verdict.ts";
 
@@ -389,5 +390,39 @@ describe("a wait", () => {
     for (const odd of ["12:00:09 2026-03-01", "1 Mar 2026 12:00:09 GMT", "on Sun, 01 Mar 2026 12:00:09 GMT", "2 s"]) {
       assert.equal(wait(odd), undefined, odd);
     }
+  });
+});
+
+describe("any verdict", () => {
+  const cause = fc.oneof(
+    fc.string(),
+    fc.constantFrom(...[...BEFORE, ...AFTER].flatMap(([causes]) => causes)),
+    fc.stringMatching(/^[A-Z_]{1,20}$/),
+  );
+
+  it("on a failure calls nothing sent that was not written, nor anything unsent that was", () => {
+    fc.assert(
+      fc.property(cause, fc.boolean(), fc.boolean(), (code, written, asks) => {
+        const { outcome, retryable, message } = failureVerdict(code, { ...POST, written, asks });
+        assert.ok(written ? outcome === "unknown" : outcome !== "unknown");
+        assert.ok(!retryable || outcome === "not-sent" || asks);
+        assert.match(message, /^send_sms [^\n{}]+[.?]$/);
+      }),
+    );
+  });
+
+  it("on a status is none for a success alone, and lets only what was turned away be sent again", () => {
+    const headers = fc.record({ "retry-after": fc.oneof(fc.string(), fc.nat().map(String)) }, { requiredKeys: [] });
+    fc.assert(
+      fc.property(fc.integer({ min: 200, max: 999 }), headers, fc.string(), (status, given, text) => {
+        const verdict = statusVerdict({ status, headers: given }, POST, { text }, 0);
+        assert.equal(verdict === undefined, status < 300);
+        if (!verdict) return;
+        assert.ok(!verdict.retryable || verdict.outcome === "not-sent");
+        const { retryAfterMs = 0 } = verdict;
+        assert.ok(retryAfterMs >= 0 && retryAfterMs <= 3_600_000);
+        assert.match(verdict.message, /^send_sms [^\n]+[.?]$/);
+      }),
+    );
   });
 });
