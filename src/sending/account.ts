@@ -2,7 +2,7 @@ import { asMessagingError, type MessagingError } from "../error.ts";
 import type { HttpClient } from "../http.ts";
 import type { HttpRequest, Limits, Reply } from "../http-request.ts";
 import type { Provider, Session, SignIn } from "../provider.ts";
-import { tellOf, type CallOptions } from "./call.ts";
+import { takeTurn, tellOf, type CallOptions } from "./call.ts";
 import { Journal, type AccountHealth } from "./journal.ts";
 import { inTime, type Time } from "./in-time.ts";
 import { off, paused, turnedAway } from "./not-now.ts";
@@ -163,8 +163,8 @@ export class Account {
         startMs: leftMs(startMs * GRACE),
       });
     };
-    const work = async () => {
-      const end = await call.onTurn?.(this);
+    const work = async (forgo: () => void) => {
+      const end = await takeTurn(call, this, forgo);
       startedAt = performance.now();
       const limits = { leftMs: () => leftMs(startMs), onWait, signal, attempts: call.attempts };
       return this.#retried(attempt, limits).finally(() => {

@@ -62,6 +62,16 @@ export interface CallOptions {
   readonly onTurn?: (account: PacedAccount) => Promise<(() => void) | undefined>;
 }
 
+/** Asks whether it is the request's turn; where it is not, `forgo` is called. */
+export async function takeTurn({ onTurn }: CallOptions, account: PacedAccount, forgo: () => void) {
+  try {
+    return await onTurn?.(account);
+  } catch (thrown) {
+    forgo();
+    throw thrown;
+  }
+}
+
 /** Tells that a request begins, if it may be a send. */
 export function tellOf(
   { method, asks, urgent, reference }: HttpRequest,

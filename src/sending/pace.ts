@@ -25,7 +25,7 @@ export interface Turn {
 
 interface Waiting {
   readonly patienceMs: number;
-  begin(): void;
+  begin(slot: number): void;
   refuse(error: MessagingError): void;
 }
 
@@ -67,15 +67,19 @@ export class Pace {
 
   /**
    * Runs a task when it is its turn, and settles as it does. Rejects without running it with QUEUE_FULL when too many
-   * wait, and with CANCELLED when the signal is aborted first or the pace is closed; both have outcome `not-sent`.
+   * wait, and with CANCELLED when the signal is aborted first or the pace is closed; both have outcome `not-sent`. A task that
+   * comes to nothing calls `forgo`: it is no part of the rate then.
    */
-  async run<T>(task: () => Promise<T>, turn: Turn = {}): Promise<T> {
+  async run<T>(task: (forgo: () => void) => Promise<T>, turn: Turn = {}): Promise<T> {
     if (this.#closed) throw closed();
     if (turn.signal?.aborted) throw cancelled();
-    if (this.#waiting === 0 && this.#running < this.#concurrency && this.#delayMs() === 0) this.#begin();
-    else await this.#wait(turn);
+    const isFree = this.#waiting === 0 && this.#running < this.#concurrency && this.#delayMs() === 0;
+    const slot = isFree ? this.#begin() : await this.#wait(turn);
+    const begunAt = this.#begun[slot];
     try {
-      return await task();
+      return await task(() => {
+        if (this.#begun[slot] === begunAt) this.#begun[slot] = -Infinity;
+      });
     } finally {
       this.#running -= 1;
       this.#admit();
@@ -84,9 +88,11 @@ export class Pace {
   }
 
   /** Counts a request that a running task makes besides its first, such as a retry, so that the rate holds on average. */
-  countRequest(): void {
-    this.#begun[this.#next] = performance.now();
-    this.#next = (this.#next + 1) % (this.#begun.length || 1);
+  countRequest(): number {
+    const slot = this.#next;
+    this.#begun[slot] = performance.now();
+    this.#next = (slot + 1) % (this.#begun.length || 1);
+    return slot;
   }
 
   /** Lets no task begin before this moment (epoch milliseconds), as a provider's Retry-After asks. */
@@ -110,14 +116,14 @@ export class Pace {
     return this.#urgent.size + this.#usual.size;
   }
 
-  #wait({ signal, priority, onWait, patienceMs = Infinity }: Turn): Promise<void> {
+  #wait({ signal, priority, onWait, patienceMs = Infinity }: Turn): Promise<number> {
     const queue = priority === "high" ? this.#urgent : this.#usual;
     if (queue.size >= this.#maxWaiting) throw queueFull(this.#maxWaiting, "account");
     onWait?.();
     return new Promise((resolve, reject) => {
       const leave = queue.push({
         patienceMs,
-        begin: () => (forget(), resolve()),
+        begin: (slot) => (forget(), resolve(slot)),
         refuse: (error) => (forget(), reject(error)),
       });
       const cancel = () => (forget(), leave(), reject(cancelled()));
@@ -134,8 +140,8 @@ export class Pace {
         return;
       }
       const next = this.#urgent.shift() ?? this.#usual.shift();
-      this.#begin();
-      next?.begin();
+      const slot = this.#begin();
+      next?.begin(slot);
     }
   }
 
@@ -144,9 +150,9 @@ export class Pace {
     this.#admit();
   }
 
-  #begin(): void {
+  #begin(): number {
     this.#running += 1;
-    this.countRequest();
+    return this.countRequest();
   }
 
   #delayMs(): number {

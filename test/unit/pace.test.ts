@@ -162,6 +162,22 @@ describe("the pace", () => {
     assert.ok((times.at(-1) ?? 0) < 2500);
   });
 
+  it("does not count in its rate what had its turn and came to nothing", async () => {
+    const pace = new Pace({ ratePerSecond: 1 / 60 });
+    const nothing = async (forgo: () => void) => forgo();
+    let late: () => void = () => undefined;
+    await Promise.all([pace.run(nothing), pace.run(nothing), pace.run(async (forgo) => void (late = forgo))]);
+    late();
+    await pace.run(async () => undefined);
+    // What it was for is over: it takes nothing from another.
+    late();
+    const stop = new AbortController();
+    const waiting = refusal(pace.run(async () => undefined, { signal: stop.signal }));
+    await soon();
+    stop.abort();
+    assert.equal((await waiting).code, "CANCELLED");
+  });
+
   it("spreads a rate that is no whole number, also one below 1", async () => {
     const times = await beginnings(new Pace({ ratePerSecond: 2.5 }), 3);
     assert.ok(times[1] !== undefined && times[1] >= 400 && times[1] < 600, String(times));
