@@ -55,6 +55,11 @@ export class Keeper {
     return (this.#opening ??= this.#attempt());
   }
 
+  /** The outbox, if it is open now. */
+  get opened(): Open | undefined {
+    return this.#open;
+  }
+
   async put(outgoing: Outgoing): Promise<Stored> {
     return (await this.open()).outbox.put(outgoing);
   }

@@ -6,7 +6,8 @@ import type { OutboxNode } from "../kit/outbox-node.ts";
 import { registerAdminRoutes } from "./admin.ts";
 import { definition } from "./definition.ts";
 import { Keeper } from "./keeper.ts";
-import { openOutbox, type Credentials } from "./open-outbox.ts";
+import { keepsIn, tellOfTheRest, watchLeftBehind } from "./left-behind.ts";
+import { fileIn, openOutbox, type Credentials } from "./open-outbox.ts";
 import { recall } from "./recall.ts";
 import { whenStarted } from "./started.ts";
 
@@ -25,13 +26,19 @@ export default function register(RED: NodeAPI): void {
       subscribe: (node, onSettled) => keeper.subscribe(node, onSettled),
     } satisfies Pick<OutboxNode, "put" | "subscribe">);
     const stopAnswering = sentMessages.consult((provider, named) => recall(keeper, provider, named));
+    const file = fileOrNone(RED, this.id, config);
+    // So that nobody takes it for one that was left behind.
+    const letGo = file === undefined ? () => undefined : keepsIn(this.id, file);
     const stopListening = whenStarted(RED, () => keeper.start());
 
-    this.on("close", (done: () => void) => {
+    this.on("close", (removed: boolean, done: () => void) => {
       stopListening();
+      letGo();
       stopAnswering();
       if (keepers.get(this.id) === keeper) keepers.delete(this.id);
-      void keeper.close().then(done);
+      // What is in a file is told of when the deploy is over, by those who look for files.
+      const told = removed && file === undefined ? tellOfTheRest(keeper, (text) => this.warn(text)) : Promise.resolve();
+      void told.then(() => keeper.close()).then(done);
     });
   }
 
@@ -39,4 +46,15 @@ export default function register(RED: NodeAPI): void {
     credentials: credentialTypes(definition.credentials),
   });
   registerAdminRoutes(RED, (id) => keepers.get(id));
+  watchLeftBehind(RED);
+}
+
+/** The file that it keeps its messages in, if that is known. */
+function fileOrNone(RED: NodeAPI, id: string, config: Config): string | undefined {
+  try {
+    return fileIn(RED, id, config);
+  } catch {
+    // That it has no place for its file is said when it is opened.
+    return undefined;
+  }
 }

@@ -2,6 +2,7 @@ import { mkdir } from "node:fs/promises";
 import { dirname } from "node:path";
 import type { Node, NodeAPI } from "node-red";
 import { invalid } from "../../src/error.ts";
+import { SetAside } from "../../src/outbox/set-aside.ts";
 import type { OutboxStore } from "../../src/outbox/store.ts";
 import type { NumberField } from "../kit/definition.ts";
 import { plain, type Config } from "../kit/fields.ts";
@@ -32,8 +33,9 @@ export async function openOutbox(RED: NodeAPI, node: Node<Credentials>, config: 
     expireAfterMs: positive(config, "expireAfterSeconds", fields.expireAfterSeconds) * 1000,
     sender: (target) => senderFor(RED, target),
     onTrouble: (error) => {
+      if (error instanceof SetAside) node.error(error.message);
       // What a deploy cut off goes on after it.
-      if (error.code !== "CANCELLED") node.warn(error.message);
+      else if (error.code !== "CANCELLED") node.warn(error.message);
     },
     onRecovered: () => node.log("The outbox's store works again: what waits there goes on."),
   });
@@ -58,8 +60,7 @@ async function makeStore(RED: NodeAPI, node: Node<Credentials>, config: Config):
     const store = new PostgresStore({ connectionString, maxMessages, ...(schema !== "" && { schema }) });
     return { store, release: () => undefined };
   }
-  const { userDir } = RED.settings as { userDir?: string };
-  const file = fileOf(node.id, String(plain(config, "path", fields.path)).trim(), userDir);
+  const file = configuredFile(RED, node.id, config);
   claimFile(file, node.id);
   const release = () => releaseFile(file, node.id);
   try {
@@ -70,6 +71,16 @@ async function makeStore(RED: NodeAPI, node: Node<Credentials>, config: Config):
     release();
     throw error;
   }
+}
+
+/** Where this outbox keeps its messages; undefined where that is no file. Throws MISSING_ACCOUNT where it has no place. */
+export function fileIn(RED: NodeAPI, id: string, config: Config): string | undefined {
+  return plain(config, "store", fields.store) === "postgres" ? undefined : configuredFile(RED, id, config);
+}
+
+function configuredFile(RED: NodeAPI, id: string, config: Config): string {
+  const { userDir } = RED.settings as { userDir?: string };
+  return fileOf(id, String(plain(config, "path", fields.path)).trim(), userDir);
 }
 
 function positive(config: Config, name: string, field: NumberField): number {

@@ -24,7 +24,7 @@ export interface OutboxOptions {
   /** The account or route with this config node id. Rejects while it is not there: its messages wait. */
   readonly sender: (target: string) => Promise<Sender>;
   /**
-   * Something that the owner should know: a store set aside, an account that cannot be used (once per trouble, not per message).
+   * Something that the owner should know: a store set aside (SetAside), an account that cannot be used (once per trouble, not per message).
    * For the log; no call of its own fails.
    */
   readonly onTrouble: (error: MessagingError) => void;

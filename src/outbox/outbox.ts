@@ -8,6 +8,7 @@ import { lookUpDoubtful } from "./lookup.ts";
 import { decided } from "./moves.ts";
 import { Periodic } from "./periodic.ts";
 import { Reporter } from "./reporter.ts";
+import { SetAside } from "./set-aside.ts";
 import { recalled, type Recalled, type SentQuery } from "./sent.ts";
 import type { State } from "./states.ts";
 import type { OutboxStore } from "./store.ts";
@@ -189,11 +190,11 @@ export class Outbox {
   async #open(): Promise<void> {
     const { setAside } = await this.#store.open({
       onWork: () => this.#sweeping.by(Date.now()),
-      onSetAside: (path) => this.#context.trouble(path, corrupt(path)),
+      onSetAside: (path) => this.#context.trouble(path, new SetAside(path)),
       onError: (error) => this.#context.trouble("store", asMessagingError(error)),
       onWell: this.#onWell,
     });
-    if (setAside !== undefined) this.#context.trouble(setAside, corrupt(setAside));
+    if (setAside !== undefined) this.#context.trouble(setAside, new SetAside(setAside));
     for (const periodic of this.#periodics) periodic.start();
     this.#reporter.start();
   }
@@ -257,11 +258,4 @@ async function within(ms: number, work: Promise<unknown>): Promise<void> {
 function closed(): MessagingError {
   const message = "The outbox was closed or deployed anew before this could be stored. Send it again.";
   return new MessagingError(message, { code: "CANCELLED", outcome: "not-sent" });
-}
-
-function corrupt(setAside: string): MessagingError {
-  const message =
-    `The outbox's file was damaged: it was set aside as ${setAside}, and a new, empty one was begun. ` +
-    "What was waiting in it was not sent or is in doubt; the file can be looked into with any SQLite tool.";
-  return new MessagingError(message, { code: "PROVIDER_ERROR", outcome: "unknown" });
 }

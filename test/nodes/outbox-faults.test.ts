@@ -67,7 +67,7 @@ describeOutbox("a Node-RED whose outbox meets a bad disk", function () {
       await writeFile(path, file);
 
       nodeRed = await NodeRedProcess.start({ userDir });
-      await nodeRed.shows(/was damaged: it was set aside as .*outbox-outbox\.sqlite\.damaged-/);
+      await nodeRed.shows(/\[error\] .*was damaged: it was set aside as .*outbox-outbox\.sqlite\.damaged-/);
       sandbox = await startSandbox(connectusStandIn(), { port });
       assert.ok(await hand(nodeRed, { to: "990324203", text: "Pump 4" }));
       await results(1);

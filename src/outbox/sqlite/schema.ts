@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 
 /** Marks the file as ours, for tools such as `file`: "MsgO". */
-const APPLICATION_ID = 0x4d73674f;
+export const APPLICATION_ID = 0x4d73674f;
 
 /** Each step brings the schema from the version that is its place to the next. Never change one that was released. */
 const STEPS: readonly string[] = [
