@@ -105,7 +105,10 @@ export class Account {
   async perform<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
     const effort: Effort = { attempts: 0, spentMs: 0 };
     try {
-      return await work(await this.#session(call, effort));
+      const done = await work(await this.#session(call, effort));
+      // Only now is it known that what came could be used: a web page comes with status 200 as well.
+      if (effort.attempts > 0) this.#journal.succeeded();
+      return done;
     } catch (thrown) {
       throw this.#described(thrown, effort);
     }
@@ -194,9 +197,7 @@ export class Account {
       ({ HttpClient }) => new HttpClient({ connections: this.#settings.concurrency }),
     ));
     try {
-      const reply = await client.send(request, limits);
-      this.#journal.answered();
-      return this.#withoutSecrets(reply, request);
+      return this.#withoutSecrets(await client.send(request, limits), request);
     } catch (thrown) {
       const error = asMessagingError(thrown);
       const { retryAfterMs } = error.cause;

@@ -2,7 +2,7 @@ import type { ErrorCode, MessagingError } from "../error.ts";
 
 /** How an account has fared since it was opened. Times are epoch milliseconds. */
 export interface AccountHealth {
-  /** When the provider last gave an answer that could be used. */
+  /** When work at the provider last succeeded: what it answered could be used, and was no refusal. */
   lastSuccessAt?: number;
   /** The last request that failed; its message holds no credential, text or number. */
   lastError?: { at: number; code: ErrorCode; message: string };
@@ -16,7 +16,7 @@ export class Journal {
     return this.#health;
   }
 
-  answered(): void {
+  succeeded(): void {
     this.#health = { ...this.#health, lastSuccessAt: Date.now() };
   }
 

@@ -7,7 +7,16 @@ import type { Account, CallOptions } from "./account.ts";
 export interface Probe {
   readonly balances: readonly ProbedBalance[];
   /** Names that the account's settings give, which are not among those that the provider has. */
-  readonly unlisted: readonly { readonly list: ListName; readonly name: string; readonly known: readonly string[] }[];
+  readonly unlisted: readonly UnlistedName[];
+}
+
+export interface UnlistedName {
+  readonly list: ListName;
+  readonly name: string;
+  /** The first names that there are. */
+  readonly known: readonly string[];
+  /** How many there are besides; absent for none. */
+  readonly more?: number;
 }
 
 export interface ProbedBalance extends Pick<BalanceResult, "channel" | "balance" | "currency"> {
@@ -70,5 +79,7 @@ async function balancesOf(account: Account, call: CallOptions): Promise<ProbedBa
 
 async function unlisted(account: Account, list: ListName, name: string, call: CallOptions): Promise<Probe["unlisted"]> {
   const known = (await listOf(account, list, call)).map(({ id }) => id);
-  return known.includes(name) ? [] : [{ list, name, known: known.slice(0, MAX_KNOWN) }];
+  if (known.includes(name)) return [];
+  const more = known.length - MAX_KNOWN;
+  return [{ list, name, known: known.slice(0, MAX_KNOWN), ...(more > 0 && { more }) }];
 }

@@ -131,7 +131,7 @@ describe("the accounts in the editor", function () {
       .getByText(/Signed in until \d/)
       .waitFor();
     const state = page.locator(".messaging-state");
-    await state.getByText(/Deployed in mode Live\. Last answer from the provider: \d/).waitFor();
+    await state.getByText(/Deployed in mode Live\. Last request that succeeded: \d/).waitFor();
     assert.match(await state.innerText(), /Signed in until \d/);
     await page.locator("#node-config-input-configurationName").fill("alarm");
     assert.match(await test("It works"), /no configuration “alarm”\. It has: sandbox, alarms\./);

@@ -63,6 +63,15 @@ describe("asking whether an account works", () => {
     assert.deepEqual(unlisted, { list: "configurations", name: "mine", known: ["sandbox", "alarms"] });
   });
 
+  it("tells how many names there are besides those that it tells", async () => {
+    await openConectaline();
+    const items = Array.from({ length: 12 }, (_, index) => ({ name: `line ${index}` }));
+    const page = { data: items };
+    sandbox.misbehave({ kind: "status", status: 200, body: page }, { path: "api_configurations" });
+    const [unlisted] = (await probe(account, { configurations: "mine" }, ONCE)).unlisted;
+    assert.deepEqual([unlisted?.known.length, unlisted?.known.at(-1), unlisted?.more], [8, "line 7", 4]);
+  });
+
   it("gives out no list that is none", async () => {
     await openConnectus();
     for (const name of ["groups", "constructor", "__proto__"]) {
@@ -84,6 +93,16 @@ describe("asking whether an account works", () => {
     const { lastError: error } = await account.health();
     assert.equal(error?.code, "REJECTED");
     assert.ok(!error.message.includes("sandbox-password"), error.message);
+  });
+
+  it("takes neither a web page nor a refusal for a success", async () => {
+    await openConnectus();
+    sandbox.misbehave({ kind: "html" });
+    await assert.rejects(probe(account, {}, ONCE), { code: "BAD_REPLY" });
+    sandbox.misbehave({ kind: "status", status: 500, body: { error: "boom" } });
+    await assert.rejects(probe(account, {}, ONCE), { code: "PROVIDER_ERROR" });
+    const { lastSuccessAt, lastError } = await account.health();
+    assert.deepEqual([lastSuccessAt, lastError?.code], [undefined, "PROVIDER_ERROR"]);
   });
 
   it("keeps what never left out of the account's health", async () => {

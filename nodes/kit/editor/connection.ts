@@ -6,6 +6,7 @@ import type { Problem } from "./problems.ts";
 import type { EditorNode, Translate } from "./red.ts";
 
 type Balance = TestReport["balances"][number];
+type Unlisted = TestReport["unlisted"][number];
 
 export const connectionCss = `
 .messaging-form .messaging-connection { margin: 4px 0 12px 125px; max-width: 430px; }
@@ -70,8 +71,13 @@ function reportLines({ mode, host = "", error, balances, signIn, unlisted }: Tes
     $('<div class="messaging-good">').text(`✓ ${works}`),
     ...(balances.length > 0 ? [line(t("account.balance", { balance: balances.map(amountIn(t)).join(", ") }))] : []),
     ...(signIn ? [line(signInText(signIn, t))] : []),
-    ...unlisted.map(({ name, known }) => bad(t("account.unlisted", { name, known: known.join(", ") || "–" }))),
+    ...unlisted.map((one) => bad(t("account.unlisted", { name: one.name, known: knownNames(one, t) }))),
   ];
+}
+
+function knownNames({ known, more }: Unlisted, t: Translate): string {
+  const names = known.join(", ") || "–";
+  return more === undefined ? names : t("account.andMore", { names, count: more });
 }
 
 function amountIn(t: Translate): (balance: Balance) => string {
@@ -100,12 +106,10 @@ async function stateLines({ type, id }: EditorNode, t: Translate): Promise<JQuer
     // Who may not see it sees nothing.
     return [];
   }
-  const { mode, signIn, lastSuccessAt, lastError, problem } = state;
+  const { mode, signIn, lastError, problem } = state;
   if (mode === undefined) return [line(t("account.undeployed"))];
-  const last =
-    lastSuccessAt === undefined ? t("account.noAnswer") : t("account.lastAnswer", { time: when(lastSuccessAt) });
   return [
-    line(`${t("account.deployed", { mode: t(`mode.${mode}`) })} ${last}`),
+    line(`${t("account.deployed", { mode: t(`mode.${mode}`) })} ${lastWork(state, t)}`),
     ...(signIn ? [line(signInText(signIn, t))] : []),
     ...(problem ? failureLines(problem, "", t) : []),
     ...(lastError
@@ -115,6 +119,12 @@ async function stateLines({ type, id }: EditorNode, t: Translate): Promise<JQuer
         ]
       : []),
   ];
+}
+
+/** That a provider answers says little: a web page, or a refusal, is an answer too. */
+function lastWork({ lastSuccessAt, lastError }: StateReport, t: Translate): string {
+  if (lastSuccessAt !== undefined) return t("account.lastSuccess", { time: when(lastSuccessAt) });
+  return lastError ? t("account.noSuccess") : t("account.noRequest");
 }
 
 function signInText({ since, until }: NonNullable<StateReport["signIn"]>, t: Translate): string {
