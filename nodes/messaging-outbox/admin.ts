@@ -32,7 +32,18 @@ class Refusal extends Error {
   }
 }
 
+interface Reply {
+  readonly status: number;
+  readonly body: unknown;
+}
+
 const DECISIONS: readonly Decision[] = ["resend", "drop", "accept"];
+
+/** There is no such outbox, or it is not deployed. */
+const UNDEPLOYED = 404;
+
+/** It cannot be opened. */
+const CLOSED = 503;
 
 const PAGE = 50;
 const MAX_PAGE = 500;
@@ -46,19 +57,29 @@ export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Keeper |
   const read = RED.auth.needsPermission("messaging.read");
   const write = RED.auth.needsPermission("messaging.write");
   const answer =
-    (work: (open: Open, request: Request) => Promise<unknown>) => (request: Request, response: Response) => {
+    (work: (open: Open, request: Request) => Promise<unknown>, shape = (reply: Reply) => reply) =>
+    (request: Request, response: Response) => {
       response.set("cache-control", "no-store");
-      void reply(find(request.params.id ?? ""), request, work).then(({ status, body }) =>
-        response.status(status).json(body),
-      );
+      void reply(find(request.params.id ?? ""), request, work)
+        .then(shape)
+        .then(({ status, body }) => response.status(status).json(body));
     };
   admin?.get(
     "/messaging/outbox/:id",
     read,
-    answer(async ({ outbox }) => ({ counts: await outbox.counts() })),
+    answer(async ({ outbox }) => ({ counts: await outbox.counts() }), asState),
   );
   admin?.get("/messaging/outbox/:id/messages", read, answer(list));
   admin?.post("/messaging/outbox/:id/messages/:mid", write, answer(decide));
+}
+
+/**
+ * That an outbox is not deployed (`{}`) or cannot be opened (`problem`) is an answer to how it is, and no failure: the browser
+ * would write an error to its console each time that an open form asks.
+ */
+function asState({ status, body }: Reply): Reply {
+  if (status === UNDEPLOYED) return { status: 200, body: {} };
+  return status === CLOSED ? { status: 200, body: { problem: Object(body).error as unknown } } : { status, body };
 }
 
 async function list({ outbox }: Open, { query }: Request): Promise<unknown> {
@@ -88,15 +109,15 @@ async function reply(
   keeper: Keeper | undefined,
   request: Request,
   work: (open: Open, request: Request) => Promise<unknown>,
-): Promise<{ status: number; body: unknown }> {
+): Promise<Reply> {
   try {
     // A form on another page can post anything but JSON.
     if (request.body !== undefined && Object.keys(Object(request.body) as object).length > 0 && !request.is("json")) {
       throw new Refusal(415, "Send JSON.");
     }
-    if (!keeper) throw new Refusal(404, "There is no such outbox, or it is not deployed.");
+    if (!keeper) throw new Refusal(UNDEPLOYED, "There is no such outbox, or it is not deployed.");
     const open = await keeper.open().catch((error: unknown) => {
-      throw new Refusal(503, asMessagingError(error).message);
+      throw new Refusal(CLOSED, asMessagingError(error).message);
     });
     return { status: 200, body: await work(open, request) };
   } catch (thrown) {

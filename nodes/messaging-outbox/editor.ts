@@ -5,6 +5,12 @@ import type { EditorNode, Translate } from "../kit/editor/red.ts";
 
 type Counts = Record<State, number>;
 
+/** Without counts it cannot be opened, or is not deployed. */
+interface OutboxState {
+  readonly counts?: Counts;
+  readonly problem?: { readonly message: string };
+}
+
 const REFRESH_MS = 3000;
 const PAGE = 20;
 
@@ -100,10 +106,9 @@ class Panel {
   async #refresh(): Promise<void> {
     const asked = { state: this.#state, limit: PAGE, offset: this.#page * PAGE };
     try {
-      const [{ counts }, { messages }] = await Promise.all([
-        ask<{ counts: Counts }>(this.#url),
-        ask<{ messages: ListedMessage[] }>(`${this.#url}/messages`, asked),
-      ]);
+      const { counts, problem } = await ask<OutboxState>(this.#url);
+      if (!counts) return this.#tell(problem?.message ?? this.#t("panel.undeployed"));
+      const { messages } = await ask<{ messages: ListedMessage[] }>(`${this.#url}/messages`, asked);
       const isLate = asked.state !== this.#state || asked.offset !== this.#page * PAGE;
       const found = JSON.stringify([asked, counts, messages]);
       // What has not changed is left alone, or a screen reader would read it again and again.
@@ -111,11 +116,17 @@ class Panel {
       this.#shown = found;
       this.#show(counts, messages);
     } catch (failure) {
-      this.#shown = "";
-      this.#filter.empty();
-      this.#table.add(this.#pages).hide();
-      this.#note.text(trouble(failure, this.#t));
+      this.#tell(trouble(failure, this.#t));
     }
+  }
+
+  /** Why nothing is listed. */
+  #tell(note: string): void {
+    if (this.#shown === note) return;
+    this.#shown = note;
+    this.#filter.empty();
+    this.#table.add(this.#pages).hide();
+    this.#note.text(note);
   }
 
   #show(counts: Counts, messages: readonly ListedMessage[]): void {
@@ -218,7 +229,6 @@ function settled(request: JQuery.jqXHR): Promise<string | undefined> {
 
 function trouble(failure: unknown, t: Translate): string {
   const { status } = failure as Partial<JQuery.jqXHR>;
-  if (status === 404) return t("panel.undeployed");
   if (status === 401 || status === 403) return t("panel.forbidden");
   return reason(failure) ?? t("panel.unreachable");
 }

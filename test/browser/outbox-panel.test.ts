@@ -29,7 +29,8 @@ describe("the outbox's panel", function () {
   before(async () => {
     sandbox = await startSandbox(connectusStandIn());
     folder = await newUserDir();
-    const flows = outboxFlow(sandbox.url, join(folder, "emitted.jsonl"));
+    const unready = { id: "unready", type: "messaging-outbox", store: "postgres" };
+    const flows = [...outboxFlow(sandbox.url, join(folder, "emitted.jsonl")), unready];
     nodeRed = await NodeRedProcess.start({ flows, credentials: CREDENTIALS });
     sandbox.misbehave({ kind: "reset-after-read" }, { times: 2 });
     for (let index = 0; index < 2; index++) await hand(nodeRed, { to: "990324203", text: TEXT });
@@ -97,5 +98,15 @@ describe("the outbox's panel", function () {
     editor = await Editor.open(nodeRed.url);
     await editor.editConfig("_ADD_", "messaging-outbox");
     await editor.page.getByText("shown here after the next deploy").waitFor();
+    assert.deepEqual(editor.errors, []);
+  });
+
+  it("says why an outbox cannot be opened, without an error in the console", async () => {
+    editor = await Editor.open(nodeRed.url);
+    await editor.editConfig("unready", "messaging-outbox");
+    await editor.page.getByText("has no connection string").waitFor();
+    await editor.page.locator(".messaging-outbox table").waitFor({ state: "hidden" });
+    assert.equal((await fetch(`${nodeRed.url}messaging/outbox/unready/messages`)).status, 503);
+    assert.deepEqual(editor.errors, []);
   });
 });
