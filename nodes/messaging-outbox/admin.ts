@@ -79,7 +79,7 @@ export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Keeper |
  */
 function asState({ status, body }: Reply): Reply {
   if (status === UNDEPLOYED) return { status: 200, body: {} };
-  return status === CLOSED ? { status: 200, body: { problem: Object(body).error as unknown } } : { status, body };
+  return status === CLOSED ? { status: 200, body: { problem: (body as { error: unknown }).error } } : { status, body };
 }
 
 async function list({ outbox }: Open, { query }: Request): Promise<unknown> {

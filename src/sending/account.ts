@@ -105,10 +105,8 @@ export class Account {
   async perform<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
     const effort: Effort = { attempts: 0, spentMs: 0 };
     try {
-      const done = await work(await this.#session(call, effort));
-      // Only now is it known that what came could be used: a web page comes with status 200 as well.
-      if (effort.attempts > 0) this.#journal.succeeded();
-      return done;
+      // Only at its end is it known that what came could be used: a web page comes with status 200 as well.
+      return this.#journal.succeeded(await work(await this.#session(call, effort)), effort);
     } catch (thrown) {
       throw this.#described(thrown, effort);
     }

@@ -16,8 +16,10 @@ export class Journal {
     return this.#health;
   }
 
-  succeeded(): void {
-    this.#health = { ...this.#health, lastSuccessAt: Date.now() };
+  /** Takes note of work that came to its end, and gives back what came of it. Without a request it says nothing. */
+  succeeded<T>(done: T, { attempts }: { readonly attempts: number }): T {
+    if (attempts > 0) this.#health = { ...this.#health, lastSuccessAt: Date.now() };
+    return done;
   }
 
   /** Only what came of a request counts: a wrong number says nothing of the account, nor does a deploy. */
