@@ -1,6 +1,8 @@
 import { STATES, type State } from "../../src/outbox/states.ts";
 import type { Decision, ListedMessage } from "../../src/outbox/contract.ts";
+import { css } from "./browser/panel-style.ts";
 import { addExtra } from "../kit/editor/extras.ts";
+import { inWords, moment } from "../kit/editor/locale.ts";
 import type { EditorNode, Translate } from "../kit/editor/red.ts";
 
 type Counts = Record<State, number>;
@@ -13,6 +15,9 @@ interface OutboxState {
 
 const REFRESH_MS = 3000;
 const PAGE = 20;
+
+/** Characters of a text that a button is named after. */
+const MAX_NAME = 40;
 
 /** What a person can decide on, and where. */
 const DECISIONS: readonly (readonly [Decision, readonly State[]])[] = [
@@ -40,23 +45,6 @@ function stateName(state: State, t: Translate): string {
     cancelled: t("state.cancelled"),
   }[state];
 }
-
-/** Node-RED's own variables only: they follow the theme. */
-const css = `
-.messaging-outbox { margin-top: 20px; border-top: 1px solid var(--red-ui-secondary-border-color); }
-.messaging-outbox h4 { margin: 12px 0 8px; color: var(--red-ui-primary-text-color); }
-.messaging-outbox .messaging-filter { display: flex; flex-wrap: wrap; gap: 4px; margin-bottom: 8px; }
-.messaging-outbox table { width: 100%; border-collapse: collapse; table-layout: fixed; color: var(--red-ui-primary-text-color); }
-.messaging-outbox th, .messaging-outbox td { padding: 4px 6px; text-align: left; vertical-align: top; overflow-wrap: anywhere;
-  border-bottom: 1px solid var(--red-ui-secondary-border-color); }
-.messaging-outbox th { color: var(--red-ui-secondary-text-color); font-weight: normal; }
-.messaging-outbox td small { color: var(--red-ui-secondary-text-color); }
-.messaging-outbox td small.messaging-error { color: var(--red-ui-text-color-error); }
-.messaging-outbox td button { margin: 0 4px 4px 0; }
-.messaging-outbox button:focus-visible { outline: 2px solid var(--red-ui-form-input-focus-color); }
-.messaging-outbox .messaging-pages { display: flex; gap: 8px; align-items: center; margin-top: 8px; }
-.messaging-outbox .messaging-note { min-height: 20px; color: var(--red-ui-secondary-text-color); }
-`;
 
 /** The panel of one outbox. It asks anew from time to time, as long as it can be seen. */
 class Panel {
@@ -133,12 +121,12 @@ class Panel {
     const t = this.#t;
     const total = this.#state === "" ? STATES.reduce((sum, state) => sum + counts[state], 0) : counts[this.#state];
     const first = this.#page * PAGE;
-    const range = { from: first + 1, to: first + messages.length, total };
-    this.#note.text(messages.length === 0 ? t("panel.none") : t("panel.page", range));
+    const [from = "", to = "", of = ""] = [first + 1, first + messages.length, total].map(inWords);
+    this.#note.text(messages.length === 0 ? t("panel.none") : t("panel.page", { from, to, total: of }));
     keepingFocus(this.element, () => {
       this.#filter.empty().append(filterButtons(counts, this.#state, t, (state) => this.#look(state, 0)));
       const decide = (id: string, action: Decision) => void this.#decide(id, action);
-      this.#rows.empty().append(messages.map((message) => messageRow(message, t, decide)));
+      this.#rows.empty().append(messages.flatMap((message) => messageRows(message, t, decide)));
     });
     this.#table.toggle(messages.length > 0);
     this.#pages.toggle(total > PAGE);
@@ -161,7 +149,7 @@ class Panel {
 }
 
 function tableHead(t: Translate): JQuery {
-  const names = [t("panel.to"), t("panel.text"), t("panel.state"), t("panel.decision")];
+  const names = [t("panel.to"), t("panel.text"), t("panel.state")];
   return $("<thead>").append($("<tr>").append(names.map((name) => $('<th scope="col">').text(name))));
 }
 
@@ -172,33 +160,55 @@ function filterButtons(
   choose: (state: State | "") => void,
 ): JQuery[] {
   const one = (state: State | "", text: string) =>
-    button(text, `filter-${state}`, () => choose(state))
-      .attr("aria-pressed", String(state === chosen))
-      .toggleClass("selected", state === chosen);
-  return [one("", t("panel.all")), ...STATES.map((state) => one(state, `${stateName(state, t)} ${counts[state]}`))];
+    button(text, `filter-${state}`, () => choose(state)).attr("aria-pressed", String(state === chosen));
+  return [
+    one("", t("panel.all")),
+    ...STATES.map((state) => one(state, `${stateName(state, t)} ${inWords(counts[state])}`)),
+  ];
 }
 
-/** Everything as text: a message can hold anything. */
-function messageRow(message: ListedMessage, t: Translate, decide: (id: string, action: Decision) => void): JQuery {
-  const { id, to, text, state, attempts, updatedAt, error, account, possibleDuplicate } = message;
-  const small = (words: string, kind = "") => $("<small>").addClass(kind).text(words);
+/** Everything as text: a message can hold anything. What is long has a row of its own below it. */
+function messageRows(message: ListedMessage, t: Translate, decide: (id: string, action: Decision) => void): JQuery[] {
+  const { to, text, state, attempts, updatedAt, error, account, possibleDuplicate } = message;
+  const small = (words: string) => $("<small>").text(words);
   const facts = [
-    small(new Date(updatedAt).toLocaleString()),
+    small(moment(updatedAt)),
     small(t("panel.attempts", { count: attempts })),
     ...(possibleDuplicate ? [small(t("panel.possibleDuplicate"))] : []),
-    ...(error ? [small(error.message, "messaging-error")] : []),
   ].flatMap((fact) => [$("<br>"), fact]);
-  const mayDecide = RED.user.hasPermission("messaging.write");
-  const actions = DECISIONS.filter(([, states]) => mayDecide && states.includes(state)).map(([action]) => {
-    const { label, hint } = decisionTexts(action, t);
-    return button(label, `${action}-${id}`, () => decide(id, action)).attr("title", hint);
-  });
-  return $("<tr>").append(
+  const buttons = decisionButtons(message, t, decide);
+  const rest = [
+    // The runtime speaks English.
+    ...(error ? [$('<div class="messaging-error" lang="en">').text(error.message)] : []),
+    ...(buttons.length > 0 ? [$('<div role="group">').attr("aria-label", t("panel.decision")).append(buttons)] : []),
+  ];
+  const row = $('<tr class="messaging-message">').append(
     $("<td>").append($("<span>").text(to), $("<br>"), small(account)),
     $("<td>").text(text),
     $("<td>").append($("<span>").text(stateName(state, t)), ...facts),
-    $("<td>").append(actions),
   );
+  if (rest.length === 0) return [row];
+  return [
+    row.addClass("messaging-followed"),
+    $('<tr class="messaging-rest">').append($('<td colspan="3">').append(rest)),
+  ];
+}
+
+/** Each is named after its message too: a screen reader says one button without what is around it. */
+function decisionButtons(
+  { id, to, text, state }: ListedMessage,
+  t: Translate,
+  decide: (id: string, action: Decision) => void,
+): JQuery[] {
+  const mayDecide = RED.user.hasPermission("messaging.write");
+  const short = text.length > MAX_NAME ? `${text.slice(0, MAX_NAME)}…` : text;
+  return DECISIONS.filter(([, states]) => mayDecide && states.includes(state)).map(([action]) => {
+    const { label, hint } = decisionTexts(action, t);
+    return button(label, `${action}-${id}`, () => decide(id, action)).attr({
+      "aria-label": `${label}: ${to}, ${short}`,
+      title: hint,
+    });
+  });
 }
 
 function button(text: string, key: string, press: () => void): JQuery {

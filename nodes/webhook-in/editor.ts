@@ -1,4 +1,5 @@
 import { isLoopback } from "../../src/loopback.ts";
+import { moment } from "../kit/editor/locale.ts";
 import { addExtra } from "../kit/editor/extras.ts";
 import type { EditorNode, Translate } from "../kit/editor/red.ts";
 import { isVariable } from "../kit/editor/values.ts";
@@ -119,7 +120,7 @@ function addressRow(t: Translate) {
     },
     tell(running: Running | undefined, isOff: boolean) {
       const at = running?.lastCallbackAt;
-      const time = at ? new Date(at).toLocaleString() : "";
+      const time = at ? moment(at) : "";
       if (isOff) last.text(t("callback.disabled"));
       else if (running?.listening === undefined) last.text(t("callback.undeployed"));
       else if (!running.listening) last.text(t("callback.deaf"));

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
 import { startSandbox, type Sandbox } from "../../src/sandbox/index.ts";
 import { languages } from "../../scripts/node-set.ts";
+import { logIn, user } from "../support/account-routes.ts";
 import { Editor } from "../support/browser.ts";
 import { CREDENTIALS } from "../support/flows.ts";
 import { NodeRedProcess } from "../support/node-red-process.ts";
@@ -57,8 +58,8 @@ describe("the outbox's panel", function () {
       const colorScheme = index === 1 ? "dark" : "light";
       editor = await Editor.open(nodeRed.url, { locale: language, colorScheme });
       await editor.editConfig("outbox", "messaging-outbox");
-      await editor.page.locator(".messaging-outbox tbody tr").first().waitFor();
-      assert.equal(await editor.page.locator(".messaging-outbox tbody tr").count(), 20);
+      await editor.page.locator(".messaging-outbox tr.messaging-message").first().waitFor();
+      assert.equal(await editor.page.locator(".messaging-outbox tr.messaging-message").count(), 20);
       assert.deepEqual(await editor.page.evaluate(FAULTS), []);
       await editor.page.locator(".messaging-outbox .messaging-pages").scrollIntoViewIfNeeded();
       await editor.screenshot(`${language}-outbox-panel`);
@@ -66,11 +67,47 @@ describe("the outbox's panel", function () {
     });
   }
 
+  it("shows what went wrong in full, and names each button after its message, readable by all", async () => {
+    for (const [language, colorScheme] of [
+      ["en-US", "light"],
+      ["it", "dark"],
+    ] as const) {
+      editor = await Editor.open(nodeRed.url, { locale: language, colorScheme });
+      const { page } = editor;
+      await editor.editConfig("outbox", "messaging-outbox");
+      await page.locator('.messaging-outbox [data-key="filter-uncertain"]').click();
+      const error = page.locator(".messaging-outbox .messaging-error").first();
+      await error.waitFor();
+      const [row, table] = await Promise.all([
+        error.boundingBox(),
+        page.locator(".messaging-outbox table").boundingBox(),
+      ]);
+      assert.ok((row?.width ?? 0) > 0.9 * (table?.width ?? Infinity), "the error has the whole width");
+      const drop = language === "it" ? "Scarta" : "Drop";
+      const named = `${drop}: +56990324203, ${TEXT.slice(0, 40)}…`;
+      assert.equal(await page.getByRole("button", { name: named, exact: true }).count(), 2);
+      assert.deepEqual(await editor.axe(".messaging-outbox"), []);
+      await editor.screenshot(`${language}-outbox-uncertain-${colorScheme}`);
+      if (language === "en-US") await editor.close();
+    }
+  });
+
+  it("writes times as the language does that the viewer chose in the editor, not the browser's", async () => {
+    editor = await Editor.open(nodeRed.url, { locale: "en-US" });
+    const time = async () => {
+      await editor.editConfig("outbox", "messaging-outbox");
+      return editor.page.locator(".messaging-outbox td:nth-child(3) small").first().innerText();
+    };
+    assert.match(await time(), /^\d+\/\d+\/\d{4}, \d+:\d\d:\d\d\s[AP]M$/);
+    await editor.speak("it");
+    assert.match(await time(), /^\d+\/\d+\/\d{4}, \d\d:\d\d:\d\d$/);
+  });
+
   it("filters, turns pages, shows texts as texts, and lets a person decide by keyboard", async () => {
     editor = await Editor.open(nodeRed.url);
     const { page } = editor;
     await editor.editConfig("outbox", "messaging-outbox");
-    const rows = page.locator(".messaging-outbox tbody tr");
+    const rows = page.locator(".messaging-outbox tr.messaging-message");
     await rows.first().waitFor();
     await page.locator('.messaging-outbox [data-key="on"]').click();
     await page.getByText("21–27 of 27").waitFor();
@@ -80,11 +117,11 @@ describe("the outbox's panel", function () {
     assert.match(await rows.first().innerText(), /<img src=x onerror=.*Pump 3/);
     assert.equal(await page.locator(".messaging-outbox img").count(), 0);
     assert.notEqual(await page.title(), "pwned");
-    await rows.first().getByRole("button", { name: "It arrived" }).focus();
+    await page.locator(".messaging-rest").getByRole("button", { name: "It arrived" }).first().focus();
     await page.keyboard.press("Enter");
     await page.getByText("1–1 of 1").waitFor();
     assert.deepEqual([(await counts()).accepted, (await counts()).uncertain], [26, 1]);
-    await rows.first().getByRole("button", { name: "Drop" }).click();
+    await page.locator(".messaging-rest").getByRole("button", { name: "Drop" }).click();
     await page.getByText("No messages.").waitFor();
     assert.equal((await counts()).cancelled, 1);
     // What happens meanwhile comes by itself.
@@ -108,5 +145,53 @@ describe("the outbox's panel", function () {
     await editor.page.locator(".messaging-outbox table").waitFor({ state: "hidden" });
     assert.equal((await fetch(`${nodeRed.url}messaging/outbox/unready/messages`)).status, 503);
     assert.deepEqual(editor.errors, []);
+  });
+
+  describe("behind a login", () => {
+    let guardedRed: NodeRedProcess;
+
+    before(async () => {
+      const users = [
+        user("reader", "read"),
+        user("stranger", [
+          "flows.read",
+          "settings.read",
+          "nodes.read",
+          "plugins.read",
+          "context.read",
+          "credentials.read",
+        ]),
+      ];
+      guardedRed = await NodeRedProcess.start({
+        flows: outboxFlow("http://127.0.0.1:9", join(folder, "guarded.jsonl")),
+        credentials: CREDENTIALS,
+        settings: { adminAuth: { type: "credentials", users } },
+      });
+      await hand(guardedRed, { to: "990324203", text: "Confidential" });
+    });
+
+    after(() => guardedRed.stop());
+
+    async function openAs(username: string): Promise<void> {
+      const { authorization = "" } = await logIn(guardedRed.url, username);
+      const tokens = JSON.stringify({ access_token: authorization.replace("Bearer ", "") });
+      // Where the editor itself keeps it.
+      editor = await Editor.open(guardedRed.url, { storage: { "auth-tokens": tokens } });
+      await editor.editConfig("outbox", "messaging-outbox");
+    }
+
+    it("shows who may only read everything, and nothing to decide", async () => {
+      await openAs("reader");
+      await editor.page.locator(".messaging-outbox").getByText("Confidential").waitFor();
+      await editor.page.locator('.messaging-outbox [data-key="on"]').waitFor({ state: "hidden" });
+      assert.equal(await editor.page.locator(".messaging-outbox td button").count(), 0);
+    });
+
+    it("shows who may not read them no message, and which permission is missing", async () => {
+      await openAs("stranger");
+      await editor.page.getByText("that needs the permission messaging.read").waitFor();
+      assert.equal(await editor.page.getByText("Confidential").count(), 0);
+      assert.equal(await editor.page.locator(".messaging-outbox .messaging-filter button").count(), 0);
+    });
   });
 });

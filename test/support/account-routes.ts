@@ -4,6 +4,11 @@ const PASSWORD = "editor-password";
 /** Of that password, by bcrypt, as `node-red admin hash-pw` makes it. */
 const HASH = "$2b$04$Xr42Vo4UjVb9bwSINx.gZuIqQsspWVAtlSJWoQYuhrGAwrFtUOQHW";
 
+/** A user whom `logIn` knows. */
+export function user(username: string, permissions: string | readonly string[]): object {
+  return { username, password: HASH, permissions };
+}
+
 /**
  * Settings of a Node-RED where `admin` may do all, `reader` may look, and who is not logged in may do nothing; it logs all
  * that it can.
@@ -13,16 +18,13 @@ export function guarded(): Record<string, unknown> {
     logging: { console: { level: "trace", metrics: false, audit: true } },
     adminAuth: {
       type: "credentials",
-      users: [
-        { username: "admin", password: HASH, permissions: "*" },
-        { username: "reader", password: HASH, permissions: "read" },
-      ],
+      users: [user("admin", "*"), user("reader", "read")],
     },
   };
 }
 
 /** The header by which a user shows who they are. */
-export async function logIn(url: string, username: "admin" | "reader"): Promise<Record<string, string>> {
+export async function logIn(url: string, username: string): Promise<Record<string, string>> {
   const body = new URLSearchParams({
     client_id: "node-red-editor",
     grant_type: "password",

@@ -1,7 +1,7 @@
 import type { StateReport, TestReport } from "../account-reports.ts";
 import { askAccount } from "./account-draft.ts";
 import { failureLines, refusalOf } from "./failures.ts";
-import { locale } from "./locale.ts";
+import { locale, moment } from "./locale.ts";
 import type { Problem } from "./problems.ts";
 import type { EditorNode, Translate } from "./red.ts";
 
@@ -136,7 +136,7 @@ function signInText({ since, until }: NonNullable<StateReport["signIn"]>, t: Tra
 function when(at: number): string {
   const date = new Date(at);
   const isToday = date.toDateString() === new Date().toDateString();
-  return isToday ? date.toLocaleTimeString(locale()) : date.toLocaleString(locale());
+  return isToday ? date.toLocaleTimeString(locale()) : moment(at);
 }
 
 function line(text: string): JQuery {

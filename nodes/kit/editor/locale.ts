@@ -5,3 +5,12 @@
 export function locale(): string | undefined {
   return RED.settings.getLocal("editor-language") || undefined;
 }
+
+/** A moment (epoch milliseconds or ISO 8601) in the viewer's own time. */
+export function moment(at: number | string): string {
+  return new Date(at).toLocaleString(locale());
+}
+
+export function inWords(count: number): string {
+  return count.toLocaleString(locale());
+}
