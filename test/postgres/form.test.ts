@@ -52,7 +52,7 @@ describe("the form of an outbox on PostgreSQL", function () {
       await editor.unfold();
       assert.deepEqual(await shown(), ["schema", "maxMessages", "connectionString"]);
       assert.deepEqual(await editor.page.evaluate(FAULTS), []);
-      await editor.page.locator(".messaging-outbox tbody tr").nth(1).waitFor();
+      await editor.page.locator(".messaging-outbox tr.messaging-message").nth(1).waitFor();
       await editor.screenshot(`${language}-outbox-postgres`);
       assert.ok(!(await editor.page.content()).includes(PASSWORD.split(" ")[0] ?? ""));
       assert.deepEqual(editor.errors, []);
