@@ -24,7 +24,7 @@ export const targets: readonly Target[] = [
   {
     name: "webhook",
     mutate: sources("webhook/repeats", "webhook/names", "webhook/fields", "webhook/kept-messages"),
-    tests: unit("webhook-repeats", "webhook-fields", "webhook-sent-messages"),
+    tests: unit("webhook-repeats", "webhook-fields", "webhook-sent-messages", "webhook-series"),
     least: 85,
   },
   {
@@ -41,7 +41,7 @@ export const targets: readonly Target[] = [
       "list",
       "prefix",
     ),
-    tests: unit("phone", "text", "plain-letters", "time", "template", "webhook-fields", "message"),
+    tests: unit("loose-values", "phone", "text", "plain-letters", "time", "template", "webhook-fields", "message"),
     least: 85,
   },
   {
