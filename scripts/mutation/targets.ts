@@ -17,7 +17,7 @@ export const targets: readonly Target[] = [
   {
     name: "outbox",
     mutate: sources("outbox/moves", "outbox/outcome", "outbox/after-request", "outbox/states", "outbox/backoff"),
-    tests: unit("outbox-moves"),
+    tests: unit("outbox-moves", "outbox-machine"),
     least: 95,
   },
   { name: "webhook-secret", mutate: sources("webhook/secret"), tests: unit("webhook-secret"), least: 95 },
@@ -47,13 +47,23 @@ export const targets: readonly Target[] = [
   {
     name: "messages",
     mutate: sources("message", "bulk", "per-text", "campaign", "cancel", "status", "inbox"),
-    tests: unit("message", "bulk", "campaign", "cancel", "status", "inbox", "text", "deliver"),
+    tests: unit(
+      "message",
+      "bulk",
+      "campaign",
+      "cancel",
+      "status",
+      "inbox",
+      "deliver",
+      "smshosting-sms",
+      "conectaline-sms",
+    ),
     least: 85,
   },
   {
     name: "wire",
     mutate: sources("redact", "reply", "form", "multipart", "words"),
-    tests: unit("redact", "reply", "multipart", "verdict", "verdict-words"),
+    tests: unit("redact", "reply", "http", "multipart", "verdict", "verdict-words", "smshosting-push"),
     least: 85,
   },
   {
