@@ -1,8 +1,8 @@
 import type { Socket } from "node:net";
 import { Agent, buildConnector } from "undici";
 import type { Dispatcher } from "undici";
-import { isLoopback } from "./loopback.ts";
 import { ProxyError, proxyFromEnvironment } from "./proxy.ts";
+import type { Target } from "./target.ts";
 
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -41,8 +41,8 @@ export class Connections {
   }
 
   /** Throws a ProxyError when the environment names a proxy in a way that cannot be understood. */
-  to(url: URL): Dispatcher {
-    if (isLoopback(url.hostname)) return this.#direct;
+  to({ isLoopback }: Pick<Target, "isLoopback">): Dispatcher {
+    if (isLoopback) return this.#direct;
     if (this.#hasBadProxy) throw new ProxyError("BAD_URL");
     return this.#proxy ?? this.#direct;
   }

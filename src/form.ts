@@ -15,7 +15,23 @@ export function given(parameters: Parameters): [string, string][] {
  * plus; half a surrogate pair becomes U+FFFD instead of an exception.
  */
 export function encodeForm(parameters: Parameters): string {
-  return new URLSearchParams(given(parameters)).toString().replaceAll("+", "%20");
+  let form = "";
+  for (const [name, value] of given(parameters)) form += `${form && "&"}${encoded(name)}=${encoded(value)}`;
+  return form;
+}
+
+/** What a form encodes, and encodeURIComponent leaves. */
+const LEFT = /[!'()~]/g;
+
+function encoded(text: string): string {
+  try {
+    return encodeURIComponent(text).replace(
+      LEFT,
+      (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  } catch {
+    return encoded(Buffer.from(text).toString());
+  }
 }
 
 /** The value of an `authorization` header. */

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { Connections } from "./connections.ts";
 import { Exchange } from "./exchange.ts";
 import type { HttpRequest, Limits, Reply, StreamBody } from "./http-request.ts";
+import { targetOf, type Target } from "./target.ts";
 
 /** Time that requests on their way have to finish when the client is closed, in milliseconds. */
 const CLOSE_GRACE_MS = 3000;
@@ -13,6 +14,7 @@ const DEFAULT_HEADERS = { "accept-encoding": "identity", "user-agent": "node-red
 export class HttpClient {
   readonly #connections: Connections;
   readonly #exchanges = new Set<Exchange>();
+  readonly #onEnd = (ended: Exchange) => void this.#exchanges.delete(ended);
   #closing: Promise<void> | undefined;
 
   /** `connections`: the most requests in flight per host; more wait their turn within their own time limit. */
@@ -25,11 +27,11 @@ export class HttpClient {
    * end; rejects with a MessagingError for all else, whose `outcome` rests on what was really written to the provider.
    */
   send(request: HttpRequest, limits: Limits): Promise<Reply> {
-    const url = URL.canParse(request.url) ? new URL(request.url) : undefined;
-    const exchange = new Exchange(request, url?.host ?? "", limits, (ended) => this.#exchanges.delete(ended));
+    const target = targetOf(request.url);
+    const exchange = new Exchange(request, target?.host ?? "", limits, this.#onEnd);
     if (this.#closing) exchange.fail("CLOSED");
-    else if (!url || !/^https?:$/.test(url.protocol)) exchange.fail("BAD_URL");
-    else if (!exchange.hasEnded) this.#dispatch(request, url, exchange);
+    else if (!target) exchange.fail("BAD_URL");
+    else if (!exchange.hasEnded) this.#dispatch(request, target, exchange);
     return exchange.reply;
   }
 
@@ -41,11 +43,11 @@ export class HttpClient {
     return (this.#closing ??= this.#close());
   }
 
-  #dispatch({ method, headers, body = "" }: HttpRequest, url: URL, exchange: Exchange): void {
+  #dispatch({ method, headers, body = "" }: HttpRequest, target: Target, exchange: Exchange): void {
     const isStream = typeof body === "object" && "open" in body;
     const options = {
-      origin: url.origin,
-      path: url.pathname + url.search,
+      origin: target.origin,
+      path: target.path,
       method,
       headers: { ...DEFAULT_HEADERS, ...headers, ...(isStream && { "content-length": String(body.length) }) },
       // A generator, so that it is opened when undici begins to write, which for a request in the queue may be never.
@@ -54,7 +56,7 @@ export class HttpClient {
     this.#exchanges.add(exchange);
     exchange.attempts = 1;
     try {
-      this.#connections.to(url).dispatch(options, exchange);
+      this.#connections.to(target).dispatch(options, exchange);
     } catch (error) {
       exchange.onResponseError(undefined, error as Error);
     }

@@ -24,6 +24,23 @@ const MIN_INTERNATIONAL_DIGITS = 10;
  * a number refused by mistake is an alarm lost.
  */
 export function parseNumber(input: unknown, country: string): string {
+  if (typeof input !== "string" || input.length > MAX_LENGTH) return parsed(input, country);
+  const name = `${country} ${input}`;
+  const known = parsedBefore.get(name);
+  if (known !== undefined) return known;
+  const number = parsed(input, country);
+  const [oldest] = parsedBefore.size >= MAX_PARSED ? parsedBefore.keys() : [];
+  if (oldest !== undefined) parsedBefore.delete(oldest);
+  parsedBefore.set(name, number);
+  return number;
+}
+
+/** Alarms go to the same people again and again. */
+const MAX_PARSED = 5000;
+
+const parsedBefore = new Map<string, string>();
+
+function parsed(input: unknown, country: string): string {
   const written = asWritten(input);
   if (written === undefined) throw refusal(input);
   const digits = written.replace(/\D/g, "");

@@ -27,6 +27,7 @@ export class ReceivedReply implements Reply {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer;
   readonly #attempt: Attempt;
+  #text: string | undefined;
 
   constructor(attempt: Attempt, status: number, headers: Readonly<Record<string, string>>, body: Buffer) {
     this.#attempt = attempt;
@@ -36,7 +37,7 @@ export class ReceivedReply implements Reply {
   }
 
   text(): string {
-    return decode(this.body, this.headers["content-type"] ?? "");
+    return (this.#text ??= decode(this.body, this.headers["content-type"] ?? ""));
   }
 
   json(): unknown {

@@ -121,7 +121,10 @@ export class Desk {
 
   /** One message for so many recipients. */
   async bulk({ count }: { count: number }): Promise<Delay & { accepted: number; seconds: number }> {
-    const payload = Array.from({ length: count }, (_, index) => ({ to: numberOf(index), name: `Name ${index}` }));
+    const payload = Array.from({ length: count }, (_, index) => ({
+      to: numberOf(index, count),
+      name: `Name ${index}`,
+    }));
     await this.#collect();
     const delay = monitorEventLoopDelay({ resolution: 1 });
     const result = Promise.withResolvers<NodeMessage>();

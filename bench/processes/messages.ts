@@ -7,9 +7,12 @@ export const CREDENTIALS = { accountId: "bench-account", apiKey: "bench-api-key-
 
 const AUTHORIZATION = `Basic ${Buffer.from(`${CREDENTIALS.accountId}:${CREDENTIALS.apiKey}`).toString("base64")}`;
 
-/** A mobile number of Chile; there are a hundred thousand of them. */
-export function numberOf(index: number): string {
-  return `+569903${String(index % 100_000).padStart(5, "0")}`;
+/** Who gets messages one by one: a flow sends to the same people again and again. */
+const PEOPLE = 1000;
+
+/** A mobile number of Chile, of so many. */
+export function numberOf(index: number, people: number): string {
+  return `+569903${String(index % people).padStart(5, "0")}`;
 }
 
 function textOf(index: number): string {
@@ -18,7 +21,7 @@ function textOf(index: number): string {
 
 /** The request that send-sms makes of a message, for those that have to be told it. */
 export function requestOf(baseUrl: string, index: number): { url: string; headers: Record<string, string> } {
-  const to = numberOf(index).slice(1);
+  const to = numberOf(index, PEOPLE).slice(1);
   return {
     url: `${baseUrl}/send_sms?dst_number=${to}&sms_content=${encodeURIComponent(textOf(index))}`,
     headers: { accept: "application/json", authorization: AUTHORIZATION },
@@ -28,10 +31,10 @@ export function requestOf(baseUrl: string, index: number): { url: string; header
 export function messageOf(kind: Kind, baseUrl: string, index: number): Record<string, unknown> {
   switch (kind) {
     case "sms":
-      return { to: numberOf(index), payload: textOf(index) };
+      return { to: numberOf(index, PEOPLE), payload: textOf(index) };
     case "request":
       return requestOf(baseUrl, index);
     case "twilio":
-      return { topic: numberOf(index), payload: textOf(index) };
+      return { topic: numberOf(index, PEOPLE), payload: textOf(index) };
   }
 }

@@ -11,6 +11,7 @@ export async function profiled<Value>(name: string, work: () => Promise<Value>):
   const session = new Session();
   session.connect();
   await session.post("Profiler.enable");
+  await session.post("Profiler.setSamplingInterval", { interval: 200 });
   await session.post("Profiler.start");
   const value = await work();
   const { profile } = await session.post("Profiler.stop");

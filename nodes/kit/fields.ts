@@ -36,13 +36,15 @@ export async function resolveFields<F extends Fields>(
   const resolved: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(fields)) {
     if (field.kind !== "typed") resolved[name] = plain(place.config, name, field);
-    else resolved[name] = applies(place.config, fields, field) ? await typed(place, name, field, message) : undefined;
+    else if (!applies(place.config, fields, field)) resolved[name] = undefined;
+    else resolved[name] = direct(place, name, field, message) ?? (await typed(place, name, field, message));
   }
   return resolved as Resolved<F>;
 }
 
 /** Whether the plain fields that a field depends on have the values that it needs. */
-function applies(config: Config, fields: Fields, { when = {} }: TypedField): boolean {
+function applies(config: Config, fields: Fields, { when }: TypedField): boolean {
+  if (when === undefined) return true;
   return Object.entries(when).every(([name, values]) => {
     const field = fields[name];
     return (
@@ -64,6 +66,22 @@ export function plain(config: Config, name: string, field: Exclude<Field, TypedF
       return oneOf(field.options, value, name);
     case "text":
       return String(value);
+  }
+}
+
+/** A property's own name, which `RED.util` would find to be one and then read. */
+const PROPERTY = /^[A-Za-z_]\w*$/;
+
+/** What a property of the message itself holds, the commonest source by far; undefined where that takes a closer look. */
+function direct({ config }: Place, name: string, field: TypedField, message: NodeMessageInFlow): unknown {
+  const value = config[name] ?? field.value;
+  if ((config[`${name}Type`] ?? field.type) !== "msg" || typeof value !== "string" || !PROPERTY.test(value))
+    return undefined;
+  try {
+    const found = (message as Record<string, unknown>)[value];
+    return found === "" ? undefined : (found ?? undefined);
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,6 +1,8 @@
+import { setMaxListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
+import { once } from "../../src/once.ts";
 import type { Settled } from "../../src/outbox/contract.ts";
 import type { Channel } from "../../src/result.ts";
 import { copyOf, isCancel, isUrgent, writable, type Arrival, type Done, type Send } from "./arrival.ts";
@@ -26,9 +28,11 @@ export function registerMessageNode<F extends Fields>(
   definition: MessageNodeDefinition<F>,
   load: () => Promise<{ run: Run<F> }>,
 ): void {
+  const loadOnce = once(load);
+
   function MessageNodeConstructor(this: Node, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
-    const work = new Work(RED, this, definition, config, load);
+    const work = new Work(RED, this, definition, config, loadOnce);
     this.on("input", (message, send, done) => work.take(writable(message), send, done));
     this.on("close", (done: () => void) => void work.close().then(done));
   }
@@ -44,7 +48,9 @@ class Work<F extends Fields> {
   readonly #config: Config;
   readonly #load: () => Promise<{ run: Run<F> }>;
   readonly #life: NodeLife;
-  readonly #running = new Map<Promise<void>, AbortController>();
+  readonly #running = new Set<Promise<void>>();
+  /** Ends all that is in hand; what comes after a cancel has another one. */
+  #stop = newStop();
   readonly #backlog: Backlog<Arrival>;
   readonly #cutOff = new CutOff();
   readonly #sends: boolean;
@@ -77,22 +83,23 @@ class Work<F extends Fields> {
   take(message: NodeMessageInFlow, send: Send, done: Done): void {
     const arrival = { message, send, done };
     if (this.#definition.cancellable && isCancel(message) && !this.#life.closing.aborted) {
-      for (const stop of this.#running.values()) stop.abort();
-      for (const waiting of this.#backlog.takeAll()) this.#begin(waiting).abort();
+      const { signal } = this.#stop;
+      this.#stop.abort();
+      this.#stop = newStop();
+      for (const waiting of this.#backlog.takeAll()) this.#begin(waiting, { signal });
       return done();
     }
     // Of what only asks nothing waits for the end: following takes minutes.
     const mustWait = this.#sends && this.#backlog.mustWait(this.#running.size) && !this.#life.closing.aborted;
     if (!mustWait || isUrgent(message)) this.#begin(arrival);
-    else if (this.#backlog.isFull) this.#begin(arrival, true);
+    else if (this.#backlog.isFull) this.#begin(arrival, { isTooMuch: true });
     else this.#backlog.push(arrival);
   }
 
   /** `isTooMuch`: it only gets an error that says so. */
-  #begin({ message, send, done }: Arrival, isTooMuch = false): AbortController {
-    const stop = new AbortController();
+  #begin({ message, send, done }: Arrival, { signal = this.#stop.signal, isTooMuch = false } = {}): void {
     const trace = new Trace(this.#node, this.#sends);
-    const settled = this.#process(message, send, stop.signal, trace, isTooMuch)
+    const settled = this.#process(message, send, signal, trace, isTooMuch)
       .then(
         () => done(),
         (thrown: unknown) => {
@@ -108,15 +115,14 @@ class Work<F extends Fields> {
         const next = this.#backlog.next(this.#running.size);
         if (next) this.#begin(next);
       });
-    this.#running.set(settled, stop);
-    return stop;
+    this.#running.add(settled);
   }
 
   /** Takes no more, ends all waiting, and gives what is on its way a few seconds. */
   async close(): Promise<void> {
     this.#unsubscribe();
-    const ended = this.#life.end(this.#running.keys());
-    for (const stop of this.#running.values()) stop.abort();
+    const ended = this.#life.end(this.#running);
+    this.#stop.abort();
     for (const waiting of this.#backlog.takeAll()) this.#begin(waiting);
     await ended;
     await turn();
@@ -240,6 +246,13 @@ class Work<F extends Fields> {
     }
     done();
   }
+}
+
+/** Its signal is listened to by all that is in hand. */
+function newStop(): AbortController {
+  const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
+  return stop;
 }
 
 /** Of a node that sends; send-bulk's result says it itself. */

@@ -7,10 +7,9 @@ import { Journal, type AccountHealth } from "./journal.ts";
 import { inTime, type Time } from "./in-time.ts";
 import { off, paused, turnedAway } from "./not-now.ts";
 import { closed, MAX_PAUSE_MS, Pace } from "./pace.ts";
-import { RetryBudget, withRetries, type Retries } from "./retry.ts";
-import { Secrets } from "./secrets.ts";
+import { RetryBudget, withRetries } from "./retry.ts";
+import { Secrets, withoutSecrets } from "./secrets.ts";
 import { checkedSettings, type AccountSettings, type CheckedSettings } from "./settings.ts";
-import { linked } from "./signals.ts";
 
 export type { CallOptions, Requested, Taken } from "./call.ts";
 export type { AccountSettings } from "./settings.ts";
@@ -167,8 +166,9 @@ export class Account {
     const work = async (forgo: () => void) => {
       const end = await takeTurn(call, this, forgo);
       startedAt = performance.now();
-      const limits = { leftMs: () => leftMs(startMs), onWait, signal, attempts: call.attempts };
-      return this.#retried(attempt, limits).finally(() => {
+      const signals = [signal, this.#closing.signal];
+      const limits = { leftMs: () => leftMs(startMs), onWait, signals, attempts: call.attempts, budget: this.#budget };
+      return withRetries(attempt, limits).finally(() => {
         time.spentMs += performance.now() - startedAt;
         end?.();
       });
@@ -179,15 +179,6 @@ export class Account {
       onWait,
       patienceMs: startMs,
     });
-  }
-
-  async #retried(attempt: () => Promise<Reply>, limits: Omit<Retries, "budget">): Promise<Reply> {
-    const ending = linked(limits.signal, this.#closing.signal);
-    try {
-      return await withRetries(attempt, { ...limits, budget: this.#budget, signal: ending.signal });
-    } finally {
-      ending.release();
-    }
   }
 
   async #send(request: HttpRequest, limits: Limits): Promise<Reply> {
@@ -209,16 +200,9 @@ export class Account {
     }
   }
 
-  /** A server may echo what it was sent, and a reply goes into `msg` as `raw`. Bytes, such as an image, stay as they are. */
+  /** A server may echo what it was sent, and a reply goes into `msg` as `raw`. */
   #withoutSecrets(reply: Reply, request: HttpRequest): Reply {
-    const redact = this.#secrets.inReplyTo(request);
-    return {
-      status: reply.status,
-      headers: redact(reply.headers),
-      body: reply.body,
-      text: () => redact(reply.text()),
-      json: () => redact(reply.json()),
-    };
+    return withoutSecrets(reply, this.#secrets.inReplyTo(request));
   }
 
   #connected(): Promise<Place> {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { asMessagingError, type ErrorCode, type MessagingError } from "../error.ts";
 import { cancelled } from "./pace.ts";
+import { linked } from "./signals.ts";
 
 /** Requests for one message, the first included. */
 const MAX_ATTEMPTS = 3;
@@ -56,15 +57,15 @@ export interface Retries {
   readonly budget: RetryBudget;
   /** Milliseconds within which another attempt may still begin. */
   readonly leftMs: () => number;
-  /** Ends the waiting between attempts, never an attempt. */
-  readonly signal?: AbortSignal | undefined;
+  /** Each ends the waiting between attempts, never an attempt. */
+  readonly signals?: readonly (AbortSignal | undefined)[];
   /** Attempts at most; 3 when absent. */
   readonly attempts?: number | undefined;
   /** Called before each wait. */
   readonly onWait?: (() => void) | undefined;
   /** 0 to 1, for the jitter. */
   readonly random?: () => number;
-  readonly sleep?: (ms: number, signal: AbortSignal | undefined) => Promise<unknown>;
+  readonly sleep?: (ms: number, signal: AbortSignal) => Promise<unknown>;
 }
 
 /**
@@ -75,7 +76,7 @@ export async function withRetries<T>(attempt: () => Promise<T>, retries: Retries
   const {
     budget,
     leftMs,
-    signal,
+    signals = [],
     onWait,
     attempts: most = MAX_ATTEMPTS,
     random = Math.random,
@@ -90,8 +91,11 @@ export async function withRetries<T>(attempt: () => Promise<T>, retries: Retries
       const waitMs = waitAfter(error, attempts, random());
       if (attempts >= most || !isSafe(error) || waitMs > leftMs() || !isAllowed(error, budget)) throw error;
       onWait?.();
-      await sleep(waitMs, signal).catch(() => undefined);
-      if (signal?.aborted) throw cancelled("Cancelled while it waited to be tried again: it was not sent.");
+      // Linked only now, as most messages never wait.
+      const ending = linked(...signals);
+      await sleep(waitMs, ending.signal).catch(() => undefined);
+      ending.release();
+      if (ending.signal.aborted) throw cancelled("Cancelled while it waited to be tried again: it was not sent.");
     }
   }
 }
@@ -111,6 +115,6 @@ function isAllowed({ code, cause }: MessagingError, budget: RetryBudget): boolea
   return (code === "RATE_LIMITED" && (cause.retryAfterMs ?? 0) > 0) || budget.spend();
 }
 
-function pause(ms: number, signal: AbortSignal | undefined): Promise<unknown> {
-  return delay(ms, undefined, signal && { signal });
+function pause(ms: number, signal: AbortSignal): Promise<unknown> {
+  return delay(ms, undefined, { signal });
 }

@@ -1,4 +1,4 @@
-import type { HttpRequest } from "../http-request.ts";
+import type { HttpRequest, Reply } from "../http-request.ts";
 import { redactor } from "../redact.ts";
 import type { ReportAddress } from "./settings.ts";
 
@@ -47,9 +47,28 @@ export class Secrets {
    * the same as before, and must not lose it.
    */
   inReplyTo({ url, headers = {}, body }: HttpRequest): Redact {
+    if (this.#later.length === 0) return this.#inReply;
     const sent = [url, ...Object.values(headers), typeof body === "string" ? body : ""];
     const carries = (secret: string) =>
       sent.some((part) => part.includes(secret) || part.includes(encodeURIComponent(secret)));
     return this.#later.some(carries) ? this.#inReplyWithLater : this.#inReply;
   }
+}
+
+/** A reply as it may be seen. Bytes, such as an image, stay as they are. */
+export function withoutSecrets(reply: Reply, redact: Redact): Reply {
+  return {
+    status: reply.status,
+    get headers() {
+      return redact(reply.headers);
+    },
+    body: reply.body,
+    text: () => redact(reply.text()),
+    json: () => {
+      const value = reply.json();
+      const text = reply.text();
+      // All strings of JSON without escapes are parts of its text: where that holds no secret, they do not.
+      return !text.includes("\\") && redact(text) === text ? value : redact(value);
+    },
+  };
 }

@@ -17,7 +17,7 @@ function attempts(failures: Partial<Failure>[], given: Partial<Retries> = {}) {
   const outcome = withRetries(attempt, {
     budget: new RetryBudget(),
     leftMs: () => 30_000 - waits.reduce((sum, wait) => sum + wait, 0),
-    signal: never,
+    signals: [never],
     random: () => 1,
     sleep: (ms) => Promise.resolve(waits.push(ms)),
     ...given,
@@ -78,7 +78,7 @@ describe("trying again", () => {
     const asked = withRetries(
       () =>
         Promise.reject(new MessagingError("no", { code: "UNREACHABLE", outcome: "not-sent", retryAfterMs: 20_000 })),
-      { budget: new RetryBudget(), leftMs: () => 30_000, signal: stop.signal, random: () => 1 },
+      { budget: new RetryBudget(), leftMs: () => 30_000, signals: [stop.signal], random: () => 1 },
     );
     setTimeout(() => stop.abort(), 20);
     const started = performance.now();
@@ -92,7 +92,7 @@ describe("trying again", () => {
   it("of something unforeseen is left alone", async () => {
     let made = 0;
     const broken = () => Promise.reject(new TypeError(`broken ${++made}`));
-    const retries = { budget: new RetryBudget(), leftMs: () => 30_000, signal: never };
+    const retries = { budget: new RetryBudget(), leftMs: () => 30_000, signals: [never] };
     await assert.rejects(withRetries(broken, retries), /broken 1/);
   });
 });

@@ -1,4 +1,7 @@
+import { once } from "../../once.ts";
 import type { Provider } from "../../provider.ts";
+
+const sms = once(() => import("./sms.ts"));
 
 /**
  * Connectus (Chile): SMS and e-mail, API v1.3. Each operation is loaded when it is first used, so that knowing this
@@ -17,7 +20,7 @@ export const connectus: Provider = {
       // Document p. 9.
       maxRecipients: 1000,
       honours: ["at", "deliveryName"],
-      send: async (...call) => (await import("./sms.ts")).sendSms(...call),
+      send: async (...call) => (await sms()).sendSms(...call),
     },
     sendEmail: {
       // The document gives no limit for e-mail: that of SMS is kept.

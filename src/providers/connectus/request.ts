@@ -28,7 +28,8 @@ const TARGET_TOO_LONG = [414, 431];
 
 /** A GET: its parameters always go into the query. */
 export function ask(session: Session, operation: string, parameters: Parameters = {}): Promise<Answer> {
-  return exchange(session, { operation, method: "GET", explain, ...placed(session, operation, parameters, "query") });
+  const url = withQuery(session, operation, encodeForm(parameters));
+  return exchange(session, { operation, method: "GET", explain, url, headers: headers(session) });
 }
 
 /**
@@ -37,9 +38,15 @@ export function ask(session: Session, operation: string, parameters: Parameters 
  */
 export async function submit(session: Session, operation: string, parameters: Parameters): Promise<Answer> {
   const chosen = session.options.parameters || "auto";
-  const placement = chosen === "auto" ? fitting(session, operation, parameters) : asPlacement(chosen);
+  const form = encodeForm(parameters);
+  const placement = chosen === "auto" ? fitting(session, operation, form) : asPlacement(chosen);
   const post = (place: Placement) =>
-    exchange(session, { operation, method: "POST", explain, ...placed(session, operation, parameters, place) });
+    exchange(session, {
+      operation,
+      method: "POST",
+      explain,
+      ...placed(session, operation, { parameters, form }, place),
+    });
   try {
     return await post(placement);
   } catch (error) {
@@ -51,23 +58,29 @@ export async function submit(session: Session, operation: string, parameters: Pa
 function placed(
   session: Session,
   operation: string,
-  parameters: Parameters,
+  { parameters, form }: { readonly parameters: Parameters; readonly form: string },
   placement: Placement,
 ): Pick<HttpRequest, "url" | "headers" | "body"> {
   const url = `${session.baseUrl}/${operation}`;
   const common = headers(session);
   switch (placement) {
     case "query":
-      return { url: withQuery(session, operation, parameters), headers: common };
+      return { url: withQuery(session, operation, form), headers: common };
     case "form":
-      return { url, headers: { ...common, "content-type": FORM_TYPE }, body: encodeForm(parameters) };
+      return { url, headers: { ...common, "content-type": FORM_TYPE }, body: form };
     case "json":
       return { url, headers: { ...common, "content-type": "application/json" }, body: JSON.stringify(parameters) };
   }
 }
 
-function fitting(session: Session, operation: string, parameters: Parameters): Placement {
-  const { pathname, search } = new URL(withQuery(session, operation, parameters));
+/** Bytes that a character of a base URL can become. */
+const MAX_ENCODED = 9;
+
+function fitting(session: Session, operation: string, form: string): Placement {
+  const url = withQuery(session, operation, form);
+  // Most are so short that nothing has to be counted.
+  if (form.length + MAX_ENCODED * (url.length - form.length) <= MAX_QUERY_TARGET_BYTES) return "query";
+  const { pathname, search } = new URL(url);
   return Buffer.byteLength(pathname + search) <= MAX_QUERY_TARGET_BYTES ? "query" : "form";
 }
 
@@ -88,8 +101,7 @@ function headers({ credentials }: Session): Record<string, string> {
   return { accept: "application/json", authorization: basicAuth(accountId, apiKey) };
 }
 
-function withQuery({ baseUrl }: Session, operation: string, parameters: Parameters): string {
-  const query = encodeForm(parameters);
+function withQuery({ baseUrl }: Session, operation: string, query: string): string {
   return `${baseUrl}/${operation}${query && `?${query}`}`;
 }
 
