@@ -1,4 +1,5 @@
 import type { ListName, Operations, Provider } from "../../src/provider.ts";
+import type { Channel } from "../../src/result.ts";
 
 /** In place of a provider's name in the property `provider`: the account is that of `msg.account`. */
 export const FROM_MESSAGE = "message";
@@ -168,6 +169,12 @@ export function optional(more: Omit<Partial<TypedField>, "kind"> = {}): TypedFie
 /** Whether a node can hand its messages to an outbox: it sends SMS or e-mail and nothing else. */
 export function usesOutbox({ needs }: Pick<MessageNodeDefinition, "needs">): boolean {
   return [needs].flat().every((operation) => operation === "sendSms" || operation === "sendEmail");
+}
+
+/** What a node that sends sends; send-bulk's result says it itself. */
+export function channelOf({ needs }: Pick<MessageNodeDefinition, "needs">): Channel {
+  if ([needs].flat().includes("sendPush")) return "push";
+  return [needs].flat().every((operation) => operation === "sendEmail") ? "email" : "sms";
 }
 
 /** Whether a node offers a route: what can be stored can go several ways too, where there are providers to choose from. */

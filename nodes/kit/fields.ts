@@ -34,9 +34,11 @@ export async function resolveFields<F extends Fields>(
   message: NodeMessageInFlow,
 ): Promise<Resolved<F>> {
   const resolved: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(fields)) {
+  for (const name in fields) {
+    const field = fields[name];
+    if (field === undefined) continue;
     if (field.kind !== "typed") resolved[name] = plain(place.config, name, field);
-    else if (!applies(place.config, fields, field)) resolved[name] = undefined;
+    else if (!applies(place.config, fields, field) || isLeftEmpty(place, name, field)) resolved[name] = undefined;
     else resolved[name] = direct(place, name, field, message) ?? (await typed(place, name, field, message));
   }
   return resolved as Resolved<F>;
@@ -67,6 +69,11 @@ export function plain(config: Config, name: string, field: Exclude<Field, TypedF
     case "text":
       return String(value);
   }
+}
+
+/** Whether there is nothing to look for, and nothing is amiss with that. */
+function isLeftEmpty({ config }: Place, name: string, { value, type, required }: TypedField): boolean {
+  return !required && (config[name] ?? value) === "" && (config[`${name}Type`] ?? type) !== "date";
 }
 
 /** A property's own name, which `RED.util` would find to be one and then read. */

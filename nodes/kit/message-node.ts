@@ -1,14 +1,14 @@
-import { setMaxListeners } from "node:events";
 import { setImmediate as turn } from "node:timers/promises";
 import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
 import { once } from "../../src/once.ts";
 import type { Settled } from "../../src/outbox/contract.ts";
 import type { Channel } from "../../src/result.ts";
+import { sharedStop } from "../../src/sending/signals.ts";
 import { copyOf, isCancel, isUrgent, writable, type Arrival, type Done, type Send } from "./arrival.ts";
 import { Backlog } from "./backlog.ts";
 import { asCutOff, closedByDeploy, CutOff } from "./cut-off.ts";
-import { ROUTE, usesOutbox, type Fields, type MessageNodeDefinition } from "./definition.ts";
+import { channelOf, ROUTE, usesOutbox, type Fields, type MessageNodeDefinition } from "./definition.ts";
 import { plain, type Config } from "./fields.ts";
 import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
@@ -33,7 +33,7 @@ export function registerMessageNode<F extends Fields>(
   function MessageNodeConstructor(this: Node, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
     const work = new Work(RED, this, definition, config, loadOnce);
-    this.on("input", (message, send, done) => work.take(writable(message), send, done));
+    this.on("input", (message, send, done) => work.take({ message: writable(message), send, done }));
     this.on("close", (done: () => void) => void work.close().then(done));
   }
   RED.nodes.registerType(definition.type, MessageNodeConstructor);
@@ -50,10 +50,11 @@ class Work<F extends Fields> {
   readonly #life: NodeLife;
   readonly #running = new Set<Promise<void>>();
   /** Ends all that is in hand; what comes after a cancel has another one. */
-  #stop = newStop();
+  #stop = sharedStop();
   readonly #backlog: Backlog<Arrival>;
   readonly #cutOff = new CutOff();
   readonly #sends: boolean;
+  readonly #channel: Channel;
   readonly #busy: Badge;
   readonly #unsubscribe: () => void;
 
@@ -72,6 +73,7 @@ class Work<F extends Fields> {
     this.#life = new NodeLife(node);
     this.#backlog = new Backlog(usesOutbox(definition) && Boolean(config.outbox));
     this.#sends = [definition.needs].flat().some((operation) => operation.startsWith("send"));
+    this.#channel = channelOf(definition);
     this.#busy = workBadge(this.#sends ? "status.sending" : "status.checking");
     warnOfUnusedOutbox(definition, node, config);
     this.#unsubscribe = subscribe(RED, definition, node, { config, onSettled: (settled) => this.#settle(settled) });
@@ -80,18 +82,17 @@ class Work<F extends Fields> {
   /**
    * Takes a message and settles it exactly once. It never throws nor rejects: a rejection here would end Node-RED.
    */
-  take(message: NodeMessageInFlow, send: Send, done: Done): void {
-    const arrival = { message, send, done };
-    if (this.#definition.cancellable && isCancel(message) && !this.#life.closing.aborted) {
+  take(arrival: Arrival): void {
+    if (this.#definition.cancellable && isCancel(arrival.message) && !this.#life.closing.aborted) {
       const { signal } = this.#stop;
       this.#stop.abort();
-      this.#stop = newStop();
+      this.#stop = sharedStop();
       for (const waiting of this.#backlog.takeAll()) this.#begin(waiting, { signal });
-      return done();
+      return arrival.done();
     }
     // Of what only asks nothing waits for the end: following takes minutes.
     const mustWait = this.#sends && this.#backlog.mustWait(this.#running.size) && !this.#life.closing.aborted;
-    if (!mustWait || isUrgent(message)) this.#begin(arrival);
+    if (!mustWait || isUrgent(arrival.message)) this.#begin(arrival);
     else if (this.#backlog.isFull) this.#begin(arrival, { isTooMuch: true });
     else this.#backlog.push(arrival);
   }
@@ -99,23 +100,35 @@ class Work<F extends Fields> {
   /** `isTooMuch`: it only gets an error that says so. */
   #begin({ message, send, done }: Arrival, { signal = this.#stop.signal, isTooMuch = false } = {}): void {
     const trace = new Trace(this.#node, this.#sends);
-    const settled = this.#process(message, send, signal, trace, isTooMuch)
-      .then(
-        () => done(),
-        (thrown: unknown) => {
-          const error = this.#causeOf(thrown);
-          trace.failed(error);
-          this.#fail(error, message, send, done);
-        },
-      )
-      // Only a fault of what is behind send or done comes here.
-      .catch((fault: unknown) => this.#node.error(fault))
-      .then(() => {
-        this.#running.delete(settled);
-        const next = this.#backlog.next(this.#running.size);
-        if (next) this.#begin(next);
-      });
+    const settled = this.#settled(this.#process(message, send, signal, trace, isTooMuch), trace, {
+      message,
+      send,
+      done,
+    });
     this.#running.add(settled);
+    void settled.then(() => {
+      this.#running.delete(settled);
+      const next = this.#backlog.next(this.#running.size);
+      if (next) this.#begin(next);
+    });
+  }
+
+  /** Tells Node-RED of a message's end. Never rejects. */
+  async #settled(work: Promise<void>, trace: Trace, { message, send, done }: Arrival): Promise<void> {
+    let error: MessagingError | undefined;
+    try {
+      await work;
+    } catch (thrown) {
+      error = this.#causeOf(thrown);
+    }
+    try {
+      if (!error) return done();
+      trace.failed(error);
+      this.#fail(error, message, send, done);
+    } catch (fault) {
+      // Of what is behind send or done.
+      this.#node.error(fault);
+    }
   }
 
   /** Takes no more, ends all waiting, and gives what is on its way a few seconds. */
@@ -154,7 +167,7 @@ class Work<F extends Fields> {
     if (this.#life.closing.aborted) throw closedByDeploy();
     this.#life.show(this.#busy);
     const target = findTarget(this.#RED, this.#definition, this.#config, message);
-    const way = await wayThrough(target);
+    const way = "account" in target ? { account: await target.account() } : await wayThrough(target);
     const { account, route } = way;
     if (isTooMuch) throw this.#backlog.refusal(account);
     const sender = {
@@ -173,7 +186,7 @@ class Work<F extends Fields> {
     const context = { ...this.#context(way, message, send, stop), ...(store && { store }) };
     const accounts = route ? route.accounts() : [account];
     trace.follow(accounts, fields);
-    const sending = { accounts, message, channel: channelOf(this.#definition) };
+    const sending = { accounts, message, channel: this.#channel };
     const work = (own: Context) => run(fields, own);
     const payload = await (this.#sends && !store ? correlated(sending, context, work) : work(context));
     if (stop.aborted && this.#isClosing()) this.#cutOff.partly(payload);
@@ -246,17 +259,4 @@ class Work<F extends Fields> {
     }
     done();
   }
-}
-
-/** Its signal is listened to by all that is in hand. */
-function newStop(): AbortController {
-  const stop = new AbortController();
-  setMaxListeners(0, stop.signal);
-  return stop;
-}
-
-/** Of a node that sends; send-bulk's result says it itself. */
-function channelOf({ needs }: Pick<MessageNodeDefinition, "needs">): Channel {
-  if ([needs].flat().includes("sendPush")) return "push";
-  return [needs].flat().every((operation) => operation === "sendEmail") ? "email" : "sms";
 }

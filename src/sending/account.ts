@@ -60,7 +60,10 @@ export class Account {
   /** The end of the pause that the provider asked for last, which we may not keep to the end. */
   #askedUntil = 0;
   #client: Promise<HttpClient> | undefined;
+  #openClient: HttpClient | undefined;
   #place: Promise<Place> | undefined;
+  /** While it is open. */
+  #openPlace: Place | undefined;
   #closed: Promise<void> | undefined;
 
   /**
@@ -97,15 +100,21 @@ export class Account {
    * Errors of `request` name the provider, the account and the attempts, and hold no credential; see `perform` for the rest.
    */
   async open(call: CallOptions = {}): Promise<Session> {
-    return this.#session(call, { attempts: 0, spentMs: 0 });
+    const effort: Effort = { attempts: 0, spentMs: 0 };
+    try {
+      return this.#session(await this.#connected(), call, effort);
+    } catch (thrown) {
+      throw this.#described(thrown, effort);
+    }
   }
 
   /** Does a piece of work in a session of its own; every error that comes of it names the provider, account and attempts. */
   async perform<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
     const effort: Effort = { attempts: 0, spentMs: 0 };
     try {
+      const place = this.#openPlace ?? (await this.#connected());
       // Only at its end is it known that what came could be used: a web page comes with status 200 as well.
-      return this.#journal.succeeded(await work(await this.#session(call, effort)), effort);
+      return this.#journal.succeeded(await work(this.#session(place, call, effort)), effort);
     } catch (thrown) {
       throw this.#described(thrown, effort);
     }
@@ -118,10 +127,7 @@ export class Account {
     return (this.#closed ??= this.#close());
   }
 
-  async #session(call: CallOptions, effort: Effort): Promise<Session> {
-    const { baseUrl, credentials, options } = await this.#connected().catch((thrown: unknown) => {
-      throw this.#described(thrown, effort);
-    });
+  #session({ baseUrl, credentials, options }: Place, call: CallOptions, effort: Effort): Session {
     return {
       provider: this.provider,
       baseUrl,
@@ -133,14 +139,17 @@ export class Account {
       conceal: (secret) => this.#secrets.conceal(secret),
       inTime: (waiting) => inTime(waiting, effort, (call.startMs ?? call.budgetMs ?? BUDGET_MS) * GRACE),
       reportUrl: () => this.#secrets.concealedIn(this.#settings.reportAddress()),
-      request: (request) =>
-        this.#request(request, call, effort).catch((thrown: unknown) => {
+      request: async (request) => {
+        try {
+          return await this.#request(request, call, effort);
+        } catch (thrown) {
           throw this.#described(thrown, effort);
-        }),
+        }
+      },
     };
   }
 
-  async #request(request: HttpRequest, call: CallOptions, effort: Effort): Promise<Reply> {
+  #request(request: HttpRequest, call: CallOptions, effort: Effort): Promise<Reply> {
     const { priority, onState, signal } = call;
     // What others wait for too has the usual time, however short that of whoever began it.
     const { budgetMs = BUDGET_MS, startMs = budgetMs } = request.urgent ? {} : call;
@@ -164,14 +173,16 @@ export class Account {
       });
     };
     const work = async (forgo: () => void) => {
-      const end = await takeTurn(call, this, forgo);
+      const end = call.onTurn && (await takeTurn(call.onTurn, this, forgo));
       startedAt = performance.now();
       const signals = [signal, this.#closing.signal];
       const limits = { leftMs: () => leftMs(startMs), onWait, signals, attempts: call.attempts, budget: this.#budget };
-      return withRetries(attempt, limits).finally(() => {
+      try {
+        return await withRetries(attempt, limits);
+      } finally {
         time.spentMs += performance.now() - startedAt;
         end?.();
-      });
+      }
     };
     return this.#pace.run(work, {
       signal,
@@ -182,11 +193,11 @@ export class Account {
   }
 
   async #send(request: HttpRequest, limits: Limits): Promise<Reply> {
-    const client = await (this.#client ??= import("../http.ts").then(
+    this.#openClient ??= await (this.#client ??= import("../http.ts").then(
       ({ HttpClient }) => new HttpClient({ connections: this.#settings.concurrency }),
     ));
     try {
-      return this.#withoutSecrets(await client.send(request, limits), request);
+      return this.#withoutSecrets(await this.#openClient.send(request, limits), request);
     } catch (thrown) {
       const error = asMessagingError(thrown);
       const { retryAfterMs } = error.cause;
@@ -207,10 +218,16 @@ export class Account {
 
   #connected(): Promise<Place> {
     if (this.#closed) return Promise.reject(closed());
-    this.#place ??= this.#connect().catch((error: unknown) => {
-      this.#place = undefined;
-      throw error;
-    });
+    this.#place ??= this.#connect().then(
+      (place) => {
+        if (!this.#closed) this.#openPlace = place;
+        return place;
+      },
+      (error: unknown) => {
+        this.#place = undefined;
+        throw error;
+      },
+    );
     return this.#place;
   }
 
@@ -242,6 +259,7 @@ export class Account {
   }
 
   async #close(): Promise<void> {
+    this.#openPlace = undefined;
     this.#closing.abort();
     let timer: NodeJS.Timeout | undefined;
     const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));

@@ -63,9 +63,9 @@ export interface CallOptions {
 }
 
 /** Asks whether it is the request's turn; where it is not, `forgo` is called. */
-export async function takeTurn({ onTurn }: CallOptions, account: PacedAccount, forgo: () => void) {
+export async function takeTurn(onTurn: NonNullable<CallOptions["onTurn"]>, account: PacedAccount, forgo: () => void) {
   try {
-    return await onTurn?.(account);
+    return await onTurn(account);
   } catch (thrown) {
     forgo();
     throw thrown;

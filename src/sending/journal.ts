@@ -10,7 +10,7 @@ export interface AccountHealth {
 
 /** Keeps what the last requests of an account came to, for people who look at it. */
 export class Journal {
-  #health: AccountHealth = {};
+  readonly #health: AccountHealth = {};
 
   get health(): AccountHealth {
     return this.#health;
@@ -18,13 +18,13 @@ export class Journal {
 
   /** Takes note of work that came to its end, and gives back what came of it. Without a request it says nothing. */
   succeeded<T>(done: T, { attempts }: { readonly attempts: number }): T {
-    if (attempts > 0) this.#health = { ...this.#health, lastSuccessAt: Date.now() };
+    if (attempts > 0) this.#health.lastSuccessAt = Date.now();
     return done;
   }
 
   /** Only what came of a request counts: a wrong number says nothing of the account, nor does a deploy. */
   failed({ code, message, cause }: MessagingError): void {
     if (cause.attempts === 0 || code === "CANCELLED") return;
-    this.#health = { ...this.#health, lastError: { at: Date.now(), code, message } };
+    this.#health.lastError = { at: Date.now(), code, message };
   }
 }

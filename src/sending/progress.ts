@@ -29,11 +29,12 @@ export class ProgressReport {
   }
 
   #report(counts: Counts): void {
+    if (!this.#tell) return;
     this.#toldAt = performance.now();
     const seconds = Math.max(this.#toldAt - this.#startedAt, 1) / 1000;
     const perSecond = counts.done / seconds;
     const left = Math.max(0, this.#total - counts.done);
-    this.#tell?.({
+    this.#tell({
       ...counts,
       total: this.#total,
       perSecond: Math.round(perSecond * 10) / 10,
