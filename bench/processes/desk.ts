@@ -203,6 +203,7 @@ export default function register(RED: NodeAPI): void {
     bulk: (ask) => desk.bulk(ask),
     footprint: () => desk.footprint(),
     cpu: () => desk.cpu(),
+    profile: ({ seconds }: { seconds: number }) => profiled("process", () => sleep(1000 * seconds)),
   };
   RED.httpAdmin.post("/bench/:command", (request, response) => {
     const command = commands[request.params.command];

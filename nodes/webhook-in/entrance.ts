@@ -36,6 +36,7 @@ export class Entrance {
   readonly #app: App;
   readonly #root: () => App;
   readonly #whenMade: (settle: () => void) => void;
+  readonly #isClear: (root: App, own: Handler) => boolean;
   readonly #hooks = new Set<Hook>();
   /** Closed by a deploy that may make their node anew. */
   readonly #resting = new Set<Hook>();
@@ -43,10 +44,18 @@ export class Entrance {
   readonly #claims = new WeakMap<IncomingMessage, Claim | null>();
   #openAt: App | undefined;
 
-  /** `whenMade` is to call back once, when a deploy has made its nodes. */
-  constructor(app: App, whenMade: (settle: () => void) => void) {
+  /**
+   * `whenMade` is to call back once, when a deploy has made its nodes. `isClear` tells whether nothing on a request's way
+   * from the root application, whose first step is `own`, to the one for nodes has a say: asked for each request.
+   */
+  constructor(
+    app: App,
+    whenMade: (settle: () => void) => void,
+    isClear: (root: App, own: Handler) => boolean = () => false,
+  ) {
     this.#app = app;
     this.#whenMade = whenMade;
+    this.#isClear = isClear;
     this.#root = () => rootOf(app);
   }
 
@@ -90,6 +99,10 @@ export class Entrance {
   readonly #claim: Handler = (request, response, next) => {
     const { url = "" } = request;
     const hook = this.#find(request);
+    if (hook && this.#openAt && this.#isClear(this.#openAt, this.#claim)) {
+      request.url = url.slice(this.#base.length);
+      return this.#hand(hook, request, response);
+    }
     if (hook !== undefined) {
       // What body-parser looks at before it reads.
       Object.assign(request, { _body: true });

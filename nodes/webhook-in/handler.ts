@@ -1,5 +1,4 @@
 import type { IncomingMessage } from "node:http";
-import { setImmediate as turn } from "node:timers/promises";
 import type { Callback } from "../../src/provider.ts";
 import type { InboundMessage, StatusReport } from "../../src/result.ts";
 import { bodyType, readBody } from "../../src/webhook/body.ts";
@@ -48,10 +47,18 @@ export async function receive(request: IncomingMessage, visit: Visit): Promise<v
       : handOnMessage(callback, inboundMessage(callback, origin), account?.nodeId, visit),
   );
   // A repeat waits as well: should the deploy drop what it repeats, it is not to be acknowledged either.
-  for (let turns = 0; turns < TURNS; turns++) await turn();
+  await inTurns(TURNS);
   if (!visit.life.closing.aborted) return;
   for (const undo of takeBack.reverse()) undo?.();
   throw new Refusal(503, "a deploy came in between");
+}
+
+/** Resolves so many turns of the event loop later. */
+function inTurns(turns: number): Promise<void> {
+  return new Promise((resolve) => {
+    const next = (left: number) => (left === 0 ? resolve() : void setImmediate(next, left - 1));
+    next(turns);
+  });
 }
 
 type CallbackOf<Type> = Extract<Callback, { type: Type }>;

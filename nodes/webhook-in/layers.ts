@@ -60,6 +60,11 @@ export function takeOut(app: App, handler: Handler): void {
   router.stack = router.stack.filter((layer) => layer.handle !== handler);
 }
 
+/** The functions that a request goes through, in their order. */
+export function stepsOf(app: App): unknown[] {
+  return routerOf(app).stack.map(({ handle }) => handle);
+}
+
 /** Whether a route of its own, such as an http-in node's, is there for this path below the application's. */
 export function hasRoute(app: App, method: string, path: string): boolean {
   return routerOf(app).stack.some((layer) => {

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { linked } from "../../src/sending/signals.ts";
+import { once } from "../../src/once.ts";
+import { onAbort } from "../../src/sending/signals.ts";
 import { answer } from "../../src/webhook/answer.ts";
 import { Refusal } from "../../src/webhook/refusal.ts";
 import { middlewareOf, passes } from "./middleware.ts";
 import type { Host } from "./visit.ts";
+
+const handler = once(() => import("./handler.ts"));
 
 /** For all of a request: reading it, and handing on what it says. */
 const REQUEST_MS = 10_000;
@@ -44,14 +47,14 @@ export class Reception {
 
   async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { RED, life, memory, node } = this.#host;
-    const late = new AbortController();
+    const ending = new AbortController();
     const deadline = performance.now() + WAIT_MS;
-    const timer = setTimeout(() => late.abort(), REQUEST_MS);
-    const ending = linked(life.closing, late.signal);
+    const timer = setTimeout(() => ending.abort(), REQUEST_MS);
+    const forget = onAbort(life.closing, () => ending.abort());
     try {
       if (life.closing.aborted) throw new Refusal(503, "closing");
       if (!(await passes(middlewareOf(RED.settings.httpNodeMiddleware), request, response, ending.signal))) return;
-      const { receive } = await import("./handler.ts");
+      const { receive } = await handler();
       await receive(request, { ...this.#host, signal: ending.signal, deadline });
       memory.called(node.id);
       answer(request, response, 200, "OK");
@@ -59,7 +62,7 @@ export class Reception {
       this.#refuse(thrown, request, response);
     } finally {
       clearTimeout(timer);
-      ending.release();
+      forget();
     }
   }
 

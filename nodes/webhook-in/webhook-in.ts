@@ -9,6 +9,7 @@ import { NodeLife } from "../kit/node-life.ts";
 import { workBadge } from "../kit/status.ts";
 import { publicBase, trimmedPath, webhookUrl } from "./address.ts";
 import { registerAdminRoutes } from "./admin.ts";
+import { isClear } from "./clear-way.ts";
 import { definition } from "./definition.ts";
 import { Entrance, type Hook } from "./entrance.ts";
 import type { App } from "./layers.ts";
@@ -20,7 +21,7 @@ import { isShort, NO_PUBLIC_URL, problemOf, SHORT, TAKEN } from "./warnings.ts";
 
 export default function register(RED: NodeAPI): void {
   const { httpNode } = RED as unknown as { httpNode?: App };
-  const entrance = httpNode && new Entrance(httpNode, (settle) => RED.events.once("flows:started", settle));
+  const entrance = httpNode && entranceTo(httpNode, RED);
   const listening = new Map<string, Listening>();
   const memory = new Memory();
 
@@ -76,6 +77,14 @@ export default function register(RED: NodeAPI): void {
     // Also of a node that does not run: one that is disabled, or whose flow is.
     stored: (id) => credentialsOf({ credentials: RED.nodes.getCredentials(id) }),
   });
+}
+
+function entranceTo(app: App, RED: NodeAPI): Entrance {
+  return new Entrance(
+    app,
+    (settle) => RED.events.once("flows:started", settle),
+    (root, own) => isClear(RED, app, root, own),
+  );
 }
 
 function userDirOf(RED: NodeAPI): string | undefined {

@@ -24,9 +24,9 @@ export function bodyType({ headers }: Pick<IncomingMessage, "headers">): BodyTyp
  * signal is aborted first, 400 when the connection breaks.
  */
 export function readBody(request: IncomingMessage, most: number, signal: AbortSignal): Promise<Buffer> {
-  const tooLong = new Refusal(413, `the body is longer than ${most} bytes`);
-  const late = new Refusal(408, "the request took too long");
-  if (Number(request.headers["content-length"]) > most) return Promise.reject(tooLong);
+  const tooLong = () => new Refusal(413, `the body is longer than ${most} bytes`);
+  const late = () => new Refusal(408, "the request took too long");
+  if (Number(request.headers["content-length"]) > most) return Promise.reject(tooLong());
   return new Promise((resolve, reject) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
@@ -37,14 +37,20 @@ export function readBody(request: IncomingMessage, most: number, signal: AbortSi
     };
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > most) settle(() => reject(tooLong));
+      if (bytes > most) settle(() => reject(tooLong()));
       else chunks.push(chunk);
     };
-    const onEnd = () => settle(() => resolve(Buffer.concat(chunks)));
+    const onEnd = () => settle(() => resolve(wholeOf(chunks)));
     const onBreak = () => settle(() => reject(new Refusal(400, "the connection broke")));
-    const onAbort = () => settle(() => reject(late));
-    if (signal.aborted) return void reject(late);
+    const onAbort = () => settle(() => reject(late()));
+    if (signal.aborted) return void reject(late());
     signal.addEventListener("abort", onAbort);
     request.on("data", onData).on("end", onEnd).on("close", onBreak).on("error", onBreak);
   });
+}
+
+/** Most bodies come in one piece. */
+function wholeOf(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks;
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks);
 }

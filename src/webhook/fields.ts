@@ -35,9 +35,12 @@ export function fieldsOfValue(value: unknown): CallbackFields[] {
   });
 }
 
+/** Throws a TypeError for what is no UTF-8. */
+const UTF_8 = new TextDecoder("utf-8", { fatal: true });
+
 function parsed(body: Buffer): unknown {
   try {
-    return parseExactly(new TextDecoder("utf-8", { fatal: true }).decode(body));
+    return parseExactly(UTF_8.decode(body));
   } catch {
     throw new Refusal(400, "the body is no JSON");
   }
@@ -76,7 +79,7 @@ function decoded(text: string): string {
     "latin1",
   );
   try {
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    return UTF_8.decode(bytes);
   } catch {
     return new TextDecoder("windows-1252").decode(bytes);
   }

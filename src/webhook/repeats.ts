@@ -40,6 +40,9 @@ const MAX_MESSAGES = 50_000;
 const MAX_WORDS = 20;
 const MAX_NAMES = 8;
 
+/** Hashes at hand. */
+const MAX_HASHES = 100;
+
 /** Tells what is new from what was reported before, or would take a message back to where it has been. */
 export class Repeats {
   /** Told of each change, to be kept where it outlasts this process. */
@@ -48,6 +51,7 @@ export class Repeats {
   /** Oldest first. */
   readonly #known = new Set<Required<Known>>();
   readonly #byName = new Map<string, Required<Known>>();
+  readonly #hashes = new Map<string, string>();
   readonly #max: number;
   readonly #now: () => number;
 
@@ -102,6 +106,7 @@ export class Repeats {
   /** Begins with what `salt` and `all`, or `onChange`, told of another one; what is no such thing is passed over. */
   restore(salt: string, saved: Iterable<unknown>): void {
     this.#salt = salt;
+    this.#hashes.clear();
     for (const one of saved) {
       if (!isKnown(one)) continue;
       for (const name of one.names) this.#forget(this.#byName.get(name));
@@ -148,8 +153,14 @@ export class Repeats {
     return this.#hashOf(`${status} ${providerStatus.toLowerCase()}`).slice(0, 11);
   }
 
+  /** One report asks for the same ones several times, and the words are the same again and again. */
   #hashOf(text: string): string {
-    return hash("sha256", this.#salt + text, "base64url").slice(0, 22);
+    const known = this.#hashes.get(text);
+    if (known !== undefined) return known;
+    const made = hash("sha256", this.#salt + text, "base64url").slice(0, 22);
+    if (this.#hashes.size >= MAX_HASHES) this.#hashes.clear();
+    this.#hashes.set(text, made);
+    return made;
   }
 }
 

@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 
 /** Characters that 128 random bits take in base64url. A shorter secret can be guessed. */
 export const MIN_SECRET_CHARACTERS = 22;
@@ -29,5 +29,5 @@ export class SecretSet {
 }
 
 function digest(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
+  return hash("sha256", text, "buffer");
 }

@@ -133,6 +133,15 @@ describe("a webhook in a whole Node-RED", function () {
     assert.ok(!red.output.includes(SECRET));
   });
 
+  it("goes no shorter way where somebody else's middleware comes first", async () => {
+    await start(`
+      module.exports.httpAdminMiddleware = (request, response, next) =>
+        request.headers["x-guest"] === undefined ? next() : response.status(403).end();
+    `);
+    await taken("known");
+    assert.equal((await report("guest", address(), { "x-guest": "1" })).status, 403);
+  });
+
   it("tells when it was called last to who may read, and its secret only to who may write", async () => {
     await start(`
       module.exports.adminAuth = {

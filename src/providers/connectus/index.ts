@@ -2,6 +2,7 @@ import { once } from "../../once.ts";
 import type { Provider } from "../../provider.ts";
 
 const sms = once(() => import("./sms.ts"));
+const webhook = once(() => import("./webhook.ts"));
 
 /**
  * Connectus (Chile): SMS and e-mail, API v1.3. Each operation is loaded when it is first used, so that knowing this
@@ -34,7 +35,7 @@ export const connectus: Provider = {
       unit: "messages",
       check: async (...call) => (await import("./balance.ts")).checkBalance(...call),
     },
-    readWebhook: async (...call) => (await import("./webhook.ts")).readWebhook(...call),
+    readWebhook: async (...call) => (await webhook()).readWebhook(...call),
   },
   sandboxPhone: "+56990324203",
   sandbox: async () => (await import("./stand-in.ts")).connectusStandIn(),
