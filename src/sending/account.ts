@@ -197,7 +197,7 @@ export class Account {
       ({ HttpClient }) => new HttpClient({ connections: this.#settings.concurrency }),
     ));
     try {
-      return this.#withoutSecrets(await this.#openClient.send(request, limits), request);
+      return withoutSecrets(await this.#openClient.send(request, limits), this.#secrets.inReplyTo(request));
     } catch (thrown) {
       const error = asMessagingError(thrown);
       const { retryAfterMs } = error.cause;
@@ -209,11 +209,6 @@ export class Account {
       }
       throw thrown;
     }
-  }
-
-  /** A server may echo what it was sent, and a reply goes into `msg` as `raw`. */
-  #withoutSecrets(reply: Reply, request: HttpRequest): Reply {
-    return withoutSecrets(reply, this.#secrets.inReplyTo(request));
   }
 
   #connected(): Promise<Place> {

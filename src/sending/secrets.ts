@@ -55,7 +55,7 @@ export class Secrets {
   }
 }
 
-/** A reply as it may be seen. Bytes, such as an image, stay as they are. */
+/** A reply as it may be seen: a server may echo what it was sent, and a reply goes into `msg` as `raw`. Bytes, such as an image, stay as they are. */
 export function withoutSecrets(reply: Reply, redact: Redact): Reply {
   return {
     status: reply.status,
