@@ -246,6 +246,24 @@ describe("the words about a failure", () => {
     });
   }
 
+  it("are those of the row beside where a cause only begins or ends as another", () => {
+    const nearly: [attempt: Attempt, cause: string, words: RegExp][] = [
+      [UNSENT, "UND_ERR_INVALID_ARGUMENT", /failed \(/],
+      [UNSENT, "PROXY_BAD_URLS", /could not be used/],
+      [UNSENT, "PROXY_407X", /could not be used/],
+      [UNSENT, "PROXY_502X", /could not be used/],
+      [UNSENT, "ECONNREFUSEDX", /failed \(/],
+      [UNSENT, "CERT_HAS_EXPIREDX", /not acceptable/],
+      [UNSENT, "XCERT_HAS_EXPIRED", /not acceptable/],
+      [UNSENT, "XDEPTH_ZERO_SELF_SIGNED", /failed \(/],
+      [UNSENT, "XUNABLE_TO_VERIFY", /failed \(/],
+      [UNSENT, "ECONNRESETX", /failed \(/],
+      [POST, "UND_TIMEOUT_X", /failed \(/],
+      [POST, "UND_ERR_HEADERS_OVERFLOWX", /failed \(/],
+    ];
+    for (const [attempt, cause, words] of nearly) assert.match(failureVerdict(cause, attempt).message, words, cause);
+  });
+
   it("tell no more of an unknown cause than its code", () => {
     const reason = (cause: string) => {
       const { reason: code, message } = failureVerdict(cause, UNSENT);
@@ -371,6 +389,8 @@ describe("a question in doubt", () => {
     assert.deepEqual(["REPLY_CUT", "CLOSED", "ENOENT"].map(again), [false, false, false]);
     const after = (status: number) => statusVerdict({ status, headers: {} }, asks, {}, 0)?.retryable;
     assert.deepEqual([408, 500, 302, 600].map(after), [true, true, false, false]);
+    const explained = { code: "PROVIDER_ERROR", outcome: "rejected" } as const;
+    assert.equal(statusVerdict({ status: 500, headers: {} }, asks, explained, 0)?.retryable, false);
   });
 
   it("got no usable answer, and is not to be looked up", () => {
