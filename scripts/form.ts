@@ -7,11 +7,12 @@ import {
   type CredentialField,
   type Field,
 } from "../nodes/kit/definition.ts";
+import { LABEL_WIDTH } from "../nodes/kit/editor/widths.ts";
 import { lookUp, type Catalogue } from "./catalogue.ts";
 import type { NodeEntry } from "./node-set.ts";
 
 /** Inline, because Node-RED's own widgets read their width there. */
-const WIDE = `style="width:calc(100% - 135px)"`;
+const WIDE = `style="width:calc(100% - ${LABEL_WIDTH}px)"`;
 const NARROW = `style="width:100px"`;
 
 /**

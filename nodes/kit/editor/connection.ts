@@ -4,12 +4,13 @@ import { failureLines, refusalOf } from "./failures.ts";
 import { locale, moment } from "./locale.ts";
 import type { Problem } from "./problems.ts";
 import type { EditorNode, Translate } from "./red.ts";
+import { LABEL_WIDTH } from "./widths.ts";
 
 type Balance = TestReport["balances"][number];
 type Unlisted = TestReport["unlisted"][number];
 
 export const connectionCss = `
-.messaging-form .messaging-connection { margin: 4px 0 12px 125px; max-width: 430px; }
+.messaging-form .messaging-connection { margin: 4px 0 12px ${LABEL_WIDTH}px; max-width: 430px; }
 .messaging-form .messaging-connection [role="status"], .messaging-form .messaging-state { font-size: 12px; line-height: 18px;
   color: var(--red-ui-primary-text-color); overflow-wrap: anywhere; }
 .messaging-form .messaging-connection [role="status"] > * { margin-top: 4px; }

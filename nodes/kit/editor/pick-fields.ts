@@ -2,10 +2,7 @@ import type { FormFields, ProviderFacts } from "./fields.ts";
 import { pickButton } from "./pick.ts";
 import type { EditorNode, Translate } from "./red.ts";
 import type { Prefix } from "./values.ts";
-
-/** The part of a form's width that its labels take, and that with a button beside the control. */
-const LABEL = 125;
-const LABEL_AND_BUTTON = 165;
+import { BUTTON_WIDTH, LABEL_WIDTH } from "./widths.ts";
 
 interface PickForm {
   readonly prefix: Prefix;
@@ -30,7 +27,7 @@ export function addPicks({ prefix, fields, provider, account }: PickForm, t: Tra
     widget.after(button);
     const refresh = () => {
       const isOffered = provider()?.lists.includes(pick.list) === true;
-      widget.css("width", `calc(100% - ${isOffered ? LABEL_AND_BUTTON : LABEL}px)`);
+      widget.css("width", `calc(100% - ${isOffered ? LABEL_WIDTH + BUTTON_WIDTH : LABEL_WIDTH}px)`);
       refreshButton(isOffered);
     };
     row.closest(".messaging-form").on("change", refresh);

@@ -4,13 +4,14 @@ import type { PickList } from "../definition.ts";
 import { askAccount } from "./account-draft.ts";
 import { failureLines, refusalOf } from "./failures.ts";
 import type { EditorNode, Translate } from "./red.ts";
+import { LABEL_WIDTH } from "./widths.ts";
 
 /** From this many entries on there is a box to search in. */
 const SEARCHABLE = 9;
 
 export const pickCss = `
 .messaging-form .messaging-pick-button { width: 34px; margin-left: 6px; }
-.messaging-form .messaging-pick { margin: 4px 0 0 125px; max-width: 430px; padding: 6px 8px; border-radius: 4px;
+.messaging-form .messaging-pick { margin: 4px 0 0 ${LABEL_WIDTH}px; max-width: 430px; padding: 6px 8px; border-radius: 4px;
   border: 1px solid var(--red-ui-form-input-border-color); background: var(--red-ui-form-input-background);
   color: var(--red-ui-form-text-color); font-size: 13px; }
 .messaging-form .messaging-pick small { display: block; color: var(--red-ui-secondary-text-color); }
