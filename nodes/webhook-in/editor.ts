@@ -93,7 +93,7 @@ function addressRow(t: Translate) {
     loopback: hint(row, t("problem.loopback"), "problem"),
     http: hint(row, t("problem.http"), "problem"),
   };
-  const later = hint(row, t("hint.later")).attr("id", "messaging-webhook-later");
+  const later = hint(row, t("hint.later", { done: RED._("common.label.done") })).attr("id", "messaging-webhook-later");
   const last = hint(row, "").attr("id", "messaging-webhook-last");
   rowOf($("#node-input-publicUrl")).after(row);
   copy.on("click", () => void RED.clipboard.copyText(String(url.val()), copy, "clipboard.copyMessageValue"));

@@ -143,6 +143,14 @@ describe("the accounts in the editor", function () {
     await editor.press("#node-config-dialog-cancel");
   });
 
+  it("tell credentials that are missing from credentials that are wrong", async () => {
+    await editor.speak("en-US");
+    await editor.editConfig("account-4", "smshosting-account");
+    const { page } = editor;
+    await page.locator(".messaging-state").getByText("Credentials are missing, so nobody was asked.").waitFor();
+    await editor.press("#node-config-dialog-cancel");
+  });
+
   it("offer lists by keyboard and mouse, and keep what else is typed", async () => {
     await editor.speak("en-US");
     const { page } = editor;
@@ -281,6 +289,7 @@ function flowOf(connectus = "", smshosting = "", conectaline = ""): object[] {
       auth: "login",
       configurationName: "alarms",
     },
+    { id: "account-4", type: "smshosting-account", name: "New" },
     { id: "trial", type: "connectus-account", name: "Trial", mode: "sandbox" },
     {
       id: "way",

@@ -120,6 +120,33 @@ describe("the forms", function () {
     assert.deepEqual({ text, textType, encoding }, { text: "payload", textType: "msg", encoding: "auto" });
   });
 
+  it("let the keyboard reach the buttons beside the choice of an account, and name them", async () => {
+    const { page } = editor;
+    await editor.speak("en-US");
+    await editor.show("send-sms");
+    const isFocused = (name: string) =>
+      page.getByRole("button", { name, exact: true }).evaluate((button) => button === document.activeElement);
+    await page.locator("#node-input-connectus").focus();
+    await page.keyboard.press("Tab");
+    assert.equal(await isFocused("Account: open it"), true);
+    await page.keyboard.press("Tab");
+    assert.equal(await isFocused("Account: add one"), true);
+    await page.keyboard.press("Enter");
+    await page.locator("#node-config-dialog-ok").waitFor();
+    await editor.settled("#node-config-dialog-ok");
+    await page.getByText("Not deployed yet.").waitFor();
+    await editor.press("#node-config-dialog-cancel");
+    await editor.press("#node-dialog-cancel");
+  });
+
+  it("name the city of an account's clock as people do in the editor's language", async () => {
+    const { page } = editor;
+    await editor.speak("it");
+    await editor.show(idOfFull("push-send"));
+    await page.getByText("secondo l'orologio di Roma").waitFor();
+    await editor.press("#node-dialog-cancel");
+  });
+
   it("show a field only where it applies", async () => {
     const { page } = editor;
     await editor.speak("en-US");

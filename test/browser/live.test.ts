@@ -79,6 +79,14 @@ describe("what a form tells while a person types", function () {
     await editor.page.keyboard.press("Control+z");
     assert.equal(await value("text"), text);
     assert.deepEqual([await plain.isVisible(), await undo.isVisible()], [true, false]);
+    await plain.click();
+    await input("text").focus();
+    await editor.page.keyboard.press("End");
+    await editor.page.keyboard.press("x");
+    assert.equal(await undo.isVisible(), false, "it would take what was typed since as well");
+    await editor.page.keyboard.press("Backspace");
+    await undo.click();
+    assert.equal(await value("text"), text);
   });
 
   it("says what has no plain letter, what the provider's limit is, and what is no template here", async () => {

@@ -3,6 +3,8 @@ import type { Translate } from "./red.ts";
 
 /** What a failure means, by the system's own word for it or the status of the reply; the first that fits counts. */
 const MEANINGS: readonly (readonly [RegExp, (host: string, t: Translate) => string])[] = [
+  // No one was asked.
+  [/^BAD_CREDENTIALS - 0$/, (_, t) => t("failure.noCredentials")],
   [/^BAD_CREDENTIALS .* 403$/, (_, t) => t("failure.forbidden")],
   [/^BAD_CREDENTIALS /, (_, t) => t("failure.credentials")],
   [/ ENV_UNSET /, (_, t) => t("failure.variable")],

@@ -3,6 +3,7 @@ import type { FormFields } from "./fields.ts";
 import type { Idle } from "./idle.ts";
 import type { Problem } from "./problems.ts";
 import type { EditorNode, Translate } from "./red.ts";
+import { reachConfigButtons } from "./config-buttons.ts";
 import { describeControls } from "./describe.ts";
 import { wasUnfolded, rememberUnfolding } from "./more.ts";
 import { nameButtons } from "./typed-control.ts";
@@ -34,6 +35,7 @@ export function openForm(form: Form, node: EditorNode, showMore?: () => () => vo
   // Before the typed inputs are made: they take their placeholders over from the controls.
   element(form).i18n();
   for (const [name, field] of Object.entries(form.fields)) prepareControl(form, node, name, field);
+  reachConfigButtons(element(form), form.t);
   if (node.provider) keepUnknownOption($(`#${form.prefix}-provider`), String(node.provider));
   const refreshMore = showMore?.();
   const refresh = () => {

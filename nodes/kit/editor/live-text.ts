@@ -34,7 +34,7 @@ export function textAid(field: LiveField, control: JQuery): Aid {
     refresh(value) {
       const parts = counted(field, value);
       count.text(value === "" ? "" : countLine(field, parts));
-      if (replaced?.after !== value) replaced = replaced?.before === value ? replaced : undefined;
+      // A key more hides it, and taking that key back brings it again.
       const canUndo = replaced?.after === value;
       const canReplace = parts.forcedBy.length > 0 && plainLetters(value) !== value;
       setText(forced, forcedLine(field, parts, canReplace));

@@ -2,6 +2,7 @@ import type { TimeReading } from "../readings.ts";
 import type { Aid, LiveField } from "./live-field.ts";
 import type { Problem } from "./problems.ts";
 import { Asker, knownReading, type Asked } from "./questions.ts";
+import type { Translate } from "./red.ts";
 import { typeInto } from "./typed-control.ts";
 
 /** A wall clock's time, as a picker writes it. */
@@ -22,7 +23,7 @@ export function timeAid(field: LiveField, control: JQuery): Aid {
     element: $("<div>").append(picker, line),
     refresh(value, type) {
       const { timeZone } = field.account() ?? {};
-      const zone = zoneName(timeZone);
+      const zone = zoneName(timeZone, t);
       picker
         .attr("aria-label", zone === undefined ? t("live.pick") : t("live.pickIn", { zone }))
         .toggle(type === "str");
@@ -40,7 +41,7 @@ export function timeProblem(field: LiveField, value: string, type: string): Prob
   const question = questionOf(field, value, type);
   const reading = question && knownReading(question)?.time;
   // What is wrong with an account's zone is said in the account.
-  const isReadable = reading?.at !== undefined || zoneName(reading?.timeZone) === undefined;
+  const isReadable = reading?.at !== undefined || zoneName(reading?.timeZone, field.t) === undefined;
   return isReadable ? undefined : field.t("problem.time");
 }
 
@@ -71,7 +72,7 @@ function momentLine(field: LiveField, reading: TimeReading | undefined): string 
   if (reading?.at === undefined) return "";
   const at = new Date(reading.at);
   const here = Intl.DateTimeFormat().resolvedOptions().timeZone;
-  const zone = zoneName(reading.timeZone) ?? "UTC";
+  const zone = zoneName(reading.timeZone, t) ?? "UTC";
   const there = show(field, at, reading.timeZone, { dateStyle: "full", timeStyle: "short" });
   const own = show(field, at, here, { dateStyle: "medium", timeStyle: "short" });
   const isSame = own === show(field, at, reading.timeZone, { dateStyle: "medium", timeStyle: "short" });
@@ -91,12 +92,15 @@ function show({ t }: LiveField, at: Date, timeZone: string, style: Intl.DateTime
   return new Intl.DateTimeFormat(own ?? language, { ...style, timeZone }).format(at);
 }
 
-/** `America/Argentina/Buenos_Aires` as people say it; undefined for what the browser does not know. */
-function zoneName(timeZone: string | undefined): string | undefined {
+/** `America/Argentina/Buenos_Aires` as people say it in their language; undefined for what the browser does not know. */
+function zoneName(timeZone: string | undefined, t: Translate): string | undefined {
   try {
     if (timeZone === undefined) return undefined;
     new Intl.DateTimeFormat("en", { timeZone });
-    return timeZone.split("/").at(-1)?.replaceAll("_", " ");
+    const city = timeZone.split("/").at(-1) ?? timeZone;
+    const key = `live.city.${city}`;
+    const name = t(key);
+    return name === key || name === "" ? city.replaceAll("_", " ") : name;
   } catch {
     return undefined;
   }
