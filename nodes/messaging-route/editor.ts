@@ -163,13 +163,12 @@ function read(row: HTMLElement): Member {
 
 function problemOf(members: readonly Partial<Member>[], t: Translate): Problem {
   if (members.length === 0) return t("problem.noMember");
-  for (const { account, prefixes = "" } of members) {
-    const problem = accountProblem(account, t);
-    if (problem !== undefined) return problem;
+  const problems = members.flatMap(({ account, prefixes = "" }) => {
     const wrong = prefixEntries(prefixes).find((entry) => prefixDigits(entry) === undefined);
-    if (wrong !== undefined) return t("problem.prefix", { prefix: wrong });
-  }
-  return undefined;
+    return [accountProblem(account, t), wrong === undefined ? undefined : t("problem.prefix", { prefix: wrong })];
+  });
+  const said = new Set(problems.filter((problem) => problem !== undefined));
+  return said.size === 0 ? undefined : [...said].join(" ");
 }
 
 /**

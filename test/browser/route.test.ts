@@ -74,11 +74,12 @@ describe("the form of a route", function () {
     await editor.editConfig("route", "messaging-route");
     await editor.page.locator(".red-ui-editableList-addButton").click();
     assert.deepEqual(await problems(), ["Choose an account, or add one with the + button."]);
-    await row(2).locator("select").selectOption("spare");
     await row(2).locator("input").fill("39, Chile");
-    assert.deepEqual(await problems(), [
-      '"Chile" is no prefix: write the digits that numbers begin with, country code first, such as 56, +39.',
-    ]);
+    const wrongPrefix =
+      '"Chile" is no prefix: write the digits that numbers begin with, country code first, such as 56, +39.';
+    assert.deepEqual(await problems(), [`Choose an account, or add one with the + button. ${wrongPrefix}`]);
+    await row(2).locator("select").selectOption("spare");
+    assert.deepEqual(await problems(), [wrongPrefix]);
     await row(2).locator("input").fill("39, +378");
     assert.deepEqual(await problems(), []);
     await editor.page.locator('[data-list="members"] .red-ui-editableList-item-remove').first().click();

@@ -99,4 +99,41 @@ describe("the form of a webhook", function () {
     assert.equal(await page.evaluate("window.copied"), await urlShown());
     await editor.press("#node-dialog-cancel");
   });
+
+  it("keeps the old secret for whoever may not see it, and says what is wrong with an address", async () => {
+    const { page } = editor;
+    const [webhook = ""] = await page.evaluate<string[]>(
+      `RED.nodes.filterNodes({ type: "webhook-in" }).map(({ id }) => id)`,
+    );
+    const problems = (field: string) => page.locator(`[data-field="${field}"] .messaging-problem:visible`);
+    // As a user is answered who may look only.
+    await page.route("**/messaging/webhook-in/*/secret", (route) => route.fulfill({ status: 403 }));
+    await editor.edit(webhook);
+    await problems("secret").getByText("Only who may change these settings sees the secret in use").waitFor();
+    assert.equal(await page.locator('[data-field="secret"] button').isDisabled(), true);
+    assert.match(await page.locator("#messaging-webhook-url").inputValue(), /•••$/);
+    assert.equal(await page.locator('[data-field="url"] button').isDisabled(), true);
+    await editor.press("#node-dialog-cancel");
+    await page.unroute("**/messaging/webhook-in/*/secret");
+
+    await editor.edit(webhook);
+    await urlShown();
+    await page.locator("#node-input-path").fill("/a/../b");
+    await page.getByText("The path must not be empty, nor have a part “.” or “..”.").first().waitFor();
+    await page.locator("#node-input-path").fill("${HOOK}");
+    await problems("url").getByText("An environment variable is part of this URL").waitFor();
+    assert.equal(await page.locator('[data-field="url"] button').isDisabled(), true, "it cannot be pasted");
+    await page.locator("#node-input-path").fill("hook");
+    await page.locator("#node-input-publicUrl").fill("https://example.com");
+    await page.getByText("Holds after “Done” and the next deploy.").waitFor();
+    await problems("url").first().waitFor({ state: "hidden" });
+    await page.locator("#node-input-secret").fill("short");
+    await problems("secret").getByText("Fewer than 22 characters can be guessed").waitFor();
+    await editor.press("#node-dialog-cancel");
+    // The browser itself logs the refusal.
+    assert.deepEqual(
+      editor.errors.filter((line) => !line.includes("403")),
+      [],
+    );
+  });
 });
