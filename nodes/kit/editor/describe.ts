@@ -15,7 +15,7 @@ export function describeControls(form: JQuery, prefix: Prefix): void {
       .filter(({ style }) => style.display !== "none");
     below.forEach((text, index) => (text.id ||= `${id}-said-${index}`));
     const control = visibleControl(row.find(`#${id}`));
-    const isWrong = row.children(".messaging-problem").length > 0;
+    const isWrong = below.some(({ classList }) => classList.contains("messaging-problem"));
     control.attr("aria-invalid", isWrong ? "true" : null);
     control.attr("aria-describedby", below.map((text) => text.id).join(" ") || null);
   });

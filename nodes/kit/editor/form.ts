@@ -155,7 +155,8 @@ function offerOptions(select: JQuery, without: readonly string[]): number {
 /** Node-RED marks what is wrong; here is said why, below the field. */
 function showProblems(form: Form, node: EditorNode): void {
   for (const [name, problem] of Object.entries(form.problems(node))) {
-    const shown = row(form, name).children(".messaging-problem");
+    // A node's own script has problems of its own in the row, which it shows and hides itself.
+    const shown = row(form, name).children('.messaging-problem[role="alert"]');
     // Left alone while it holds, or a screen reader would say it again at every key.
     if (shown.text() === (problem ?? "")) continue;
     shown.remove();
