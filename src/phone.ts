@@ -26,19 +26,23 @@ const MIN_INTERNATIONAL_DIGITS = 10;
 export function parseNumber(input: unknown, country: string): string {
   if (typeof input !== "string" || input.length > MAX_LENGTH) return parsed(input, country);
   const name = `${country} ${input}`;
-  const known = parsedBefore.get(name);
+  const known = lately.get(name);
   if (known !== undefined) return known;
-  const number = parsed(input, country);
-  const [oldest] = parsedBefore.size >= MAX_PARSED ? parsedBefore.keys() : [];
-  if (oldest !== undefined) parsedBefore.delete(oldest);
-  parsedBefore.set(name, number);
+  const number = before.get(name) ?? parsed(input, country);
+  if (lately.size >= MAX_LATELY) {
+    before = lately;
+    lately = new Map();
+  }
+  lately.set(name, number);
   return number;
 }
 
 /** Alarms go to the same people again and again. */
-const MAX_PARSED = 5000;
+const MAX_LATELY = 5000;
 
-const parsedBefore = new Map<string, string>();
+/** Numbers that were asked for, and what they are. Two maps that take turns, as taking the oldest out of one takes ever longer. */
+let lately = new Map<string, string>();
+let before = new Map<string, string>();
 
 function parsed(input: unknown, country: string): string {
   const written = asWritten(input);

@@ -17,3 +17,6 @@ process.on("message", () => {
   const { user, system } = process.cpuUsage();
   process.send?.(user + system);
 });
+
+// Not left behind when the benchmark is stopped.
+process.once("disconnect", () => process.exit());

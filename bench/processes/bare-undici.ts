@@ -24,3 +24,6 @@ process.on("message", ({ baseUrl, ...load }: Load & { baseUrl: string }) => {
     }
   }
 });
+
+// Not left behind when the benchmark is stopped.
+process.once("disconnect", () => process.exit());

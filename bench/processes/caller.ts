@@ -86,3 +86,6 @@ function isWhole(received: string): boolean {
   const length = /^content-length: (\d+)/im.exec(received.slice(0, head))?.[1];
   return length === undefined ? received.endsWith("\r\n0\r\n\r\n") : received.length >= head + 4 + Number(length);
 }
+
+// Not left behind when the benchmark is stopped.
+process.once("disconnect", () => process.exit());

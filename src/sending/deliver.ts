@@ -20,7 +20,7 @@ export interface DeliverOptions extends CallOptions {
 }
 
 /** Longest time of our own work before others have their turn. */
-const WORK_MS = 10;
+const WORK_MS = 5;
 
 /**
  * Sends drafts in their order, as many at a time as one request takes, one request after the other, so that others of the
