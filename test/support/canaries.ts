@@ -19,6 +19,11 @@ export const WEBHOOK_CANARIES = {
   previousSecret: "Canary-former-secret-Lw3nB8rY5",
 };
 
+/** Of a database that nobody answers for. */
+export const DATABASE_CANARIES = {
+  connectionString: "postgres://canary-owner:Canary-db-pass%2Fword-31@127.0.0.1:1/canary-database",
+};
+
 /** Words of a message: as a whole, and its parts that nobody else would write. */
 export const TEXT_CANARY = 'Quillwort tank-7731 is 93% full: "Ñandubay & Sons" <now>';
 const TEXT_PARTS = [TEXT_CANARY, "Quillwort tank", "Ñandubay & Sons"];
@@ -33,6 +38,8 @@ export const SECRETS: readonly string[] = [
   ...Object.values(ACCOUNT_CANARIES).flatMap((credentials) => Object.values(credentials)),
   TOKEN_CANARY,
   ...Object.values(WEBHOOK_CANARIES),
+  ...Object.values(DATABASE_CANARIES),
+  "Canary-db-pass/word-31",
 ];
 
 /** What a flow's messages hold, and nothing but them, what becomes of them, and an outbox. Numbers without their country. */

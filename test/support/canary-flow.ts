@@ -1,5 +1,5 @@
 import { accountId, everyNode } from "./all-nodes.ts";
-import { ACCOUNT_CANARIES, WEBHOOK_CANARIES } from "./canaries.ts";
+import { ACCOUNT_CANARIES, DATABASE_CANARIES, WEBHOOK_CANARIES } from "./canaries.ts";
 import { ANSWER_NAMES } from "./leaky-provider.ts";
 import type { Credentials, FlowNode } from "./node-red.ts";
 import { outbox } from "./outbox.ts";
@@ -55,13 +55,16 @@ export async function canaryFlow(providerUrl: string, file: string): Promise<Can
       ...[TAB, UNWATCHED_TAB].map((id) => ({ id, type: "tab", label: id })),
       ...sets.flatMap(({ accounts }) => accounts),
       outbox({ expireAfterSeconds: 4 }),
+      outbox({ id: "database", store: "postgres" }),
+      onDatabase(),
       route(),
       ...nodes,
       ...unwatched,
-      ...postOffice([...askers, ...unwatched]),
+      ...postOffice([...askers, ...unwatched, onDatabase()]),
       ...notes(file, askers),
     ],
     credentials: {
+      database: DATABASE_CANARIES,
       ...Object.fromEntries(sets.flatMap(({ credentials }) => Object.entries(credentials))),
       ...Object.fromEntries(Object.keys(ACCOUNT_CANARIES).map((name) => [webhook(name).id, { ...WEBHOOK_CANARIES }])),
     },
@@ -162,6 +165,12 @@ function onRoute(): FlowNode[] {
     { id: "routed-stored", type: "send-sms", provider: "route", route: "route", outbox: "outbox", ...typed },
     { id: "routed-bulk", type: "send-bulk", provider: "route", route: "route", ...messages },
   ];
+}
+
+/** It waits for a database that does not come. */
+function onDatabase(): FlowNode {
+  const [node] = onRoute();
+  return { ...node, id: "on-database", type: "send-sms", z: UNWATCHED_TAB, outbox: "database", wires: [] };
 }
 
 /** Hands each type of node its message. */
