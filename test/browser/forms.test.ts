@@ -36,6 +36,8 @@ const ASTRAY = `[...document.querySelectorAll(".messaging-form [data-field]:not(
   const top = first.getBoundingClientRect().top;
   const inLine = Math.abs(first.getBoundingClientRect().left - left) <= 1 && top < label.getBoundingClientRect().top + 12;
   const lost = parts.filter((part) => part.getBoundingClientRect().left < left - 1);
+  const bottom = first.getBoundingClientRect().bottom;
+  lost.push(...parts.filter((part) => part.matches("[class^=messaging-]") && part !== first && part.getBoundingClientRect().top < bottom - 1));
   return inLine && lost.length === 0 ? [] : [row.dataset.field + ": " + (lost[0] ?? first).outerHTML.slice(0, 120)];
 })`;
 

@@ -11,7 +11,7 @@ const css = `
 .messaging-form .form-row:has(> input[type="checkbox"]) > label { margin-top: 0; }
 .messaging-form .messaging-hint,
 .messaging-form .messaging-problem { margin: 4px 0 0 ${LABEL_WIDTH}px; max-width: 430px; font-size: 12px; line-height: 16px; }
-.messaging-form input[type="checkbox"] + .messaging-hint { margin-top: -4px; }
+.messaging-form input[type="checkbox"] + .messaging-hint { margin-top: 2px; }
 .messaging-form .messaging-hint { color: var(--red-ui-secondary-text-color); }
 .messaging-form .messaging-problem { color: var(--red-ui-text-color-error); }
 .messaging-form .messaging-live { margin: 4px 0 0 ${LABEL_WIDTH}px; max-width: 430px; font-size: 12px; line-height: 18px;
