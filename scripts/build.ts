@@ -5,9 +5,9 @@ import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build as bundle } from "esbuild";
-import { nodeCatalogue, nodeHelp } from "./catalogue.ts";
+import { nodeCatalogue, nodeHelp, ownCatalogue } from "./catalogue.ts";
 import { helpHtml, nodeHtml, tabHtml } from "./node-html.ts";
-import { languages, loadNodes, root, type NodeEntry } from "./node-set.ts";
+import { languages, loadNodes, root, type Language, type NodeEntry } from "./node-set.ts";
 
 const started = performance.now();
 try {
@@ -69,6 +69,7 @@ async function buildTab(): Promise<void> {
   await write(join(root, "dist", "nodes", "messages-tab", "messages-tab.html"), tabHtml());
   await bundle({
     entryPoints: [join(root, "nodes", "messages-tab", "browser", "index.ts")],
+    define: { NODE_LABELS: JSON.stringify(await senderLabels()) },
     outfile: join(root, "resources", "messages.js"),
     bundle: true,
     format: "iife",
@@ -76,6 +77,21 @@ async function buildTab(): Promise<void> {
     minify: true,
     logLevel: "warning",
   });
+}
+
+/** By language and type, the labels of the nodes whose results the tab shows. */
+async function senderLabels(): Promise<Record<string, Record<string, unknown>>> {
+  const senders = (await loadNodes()).filter(
+    (node) =>
+      node.kind === "message" && [node.definition.needs].flat().some((operation) => operation.startsWith("send")),
+  );
+  const labels = async (language: Language) =>
+    Object.fromEntries(
+      await Promise.all(senders.map(async ({ type }) => [type, (await ownCatalogue(type, language)).label] as const)),
+    );
+  // As the script names languages: "en" of "en-US".
+  const entries = languages.map(async (language) => [language.slice(0, 2), await labels(language)] as const);
+  return Object.fromEntries(await Promise.all(entries));
 }
 
 /** Requests and replies that only the tests replay. */

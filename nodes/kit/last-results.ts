@@ -1,5 +1,5 @@
 import type { Node } from "node-red";
-import type { ErrorCode } from "../../src/error.ts";
+import type { ErrorCode, MessagingError } from "../../src/error.ts";
 import type { MessageStatus, RecipientResult, SendResult, Status, StatusResult } from "../../src/result.ts";
 import type { Account } from "../../src/sending/account.ts";
 import { reports } from "../../src/webhook/reports.ts";
@@ -7,8 +7,8 @@ import { reports } from "../../src/webhook/reports.ts";
 /** Results that are remembered; the oldest are forgotten beyond it. */
 const MAX_RESULTS = 100;
 
-/** How a send ended, or how far it is known to be. */
-type ResultState = RecipientResult["status"] | Status | "off" | "several" | "error";
+/** How a send ended, or how far it is known to be; `uncertain`: nobody knows whether the provider took it. */
+type ResultState = Exclude<RecipientResult["status"] | Status, "unknown"> | "off" | "several" | "error" | "uncertain";
 
 /** What became of one message that came to a send node. Of its content nothing but, in `to`, its only recipient. */
 export interface LastResult {
@@ -18,27 +18,26 @@ export interface LastResult {
   readonly name: string;
   /** Empty where the message failed before an account was found. */
   readonly provider: string;
-  /** The provider's name as people know it. */
-  readonly label: string;
   readonly account: string;
-  /** Absent where it is not known, as of what came out of an outbox. */
+  /** Absent where it is not known, as of an account that was removed meanwhile. */
   readonly mode?: Account["mode"];
   /** Epoch milliseconds. */
   readonly at: number;
   state: ResultState;
-  /** Of the state `error`. */
+  /** Of the state `error`, and of `uncertain` where a failure left the doubt. */
   readonly code?: ErrorCode;
   /** As it was given to the node or found in the result; absent where there are several. */
   readonly to?: unknown;
   /** Of the state `several`. */
   readonly accepted?: number;
   readonly refused?: number;
+  readonly uncertain?: number;
   /** The provider's id of the only recipient's message. */
   readonly id?: string;
 }
 
 type Sender = Pick<Node, "id" | "type" | "name">;
-export type Way = Pick<LastResult, "provider" | "label" | "account" | "mode">;
+export type Way = Pick<LastResult, "provider" | "account" | "mode">;
 type Heard = Pick<StatusResult, "provider"> & Pick<MessageStatus, "id" | "status">;
 
 /** The states of the last sends, of all nodes; what reports and checks tell of them later is taken in. In memory only. */
@@ -50,16 +49,24 @@ class LastResults {
     const [only, ...others] = messages;
     if (off) return this.#add(sender, way, { state: "off", ...(others.length === 0 && { to: only?.to }) });
     if (!only || others.length > 0) {
-      return this.#add(sender, way, { state: "several", accepted, refused: rejected + failed });
+      const uncertain = messages.filter(({ status }) => status === "unknown").length;
+      return this.#add(sender, way, { state: "several", accepted, refused: rejected + failed - uncertain, uncertain });
     }
-    const { to, status, id } = only;
-    this.#add(sender, way, { state: status, to, ...(id !== undefined && { id }) });
+    const { to, status, id, error } = only;
+    const isUncertain = status === "unknown";
+    this.#add(sender, way, {
+      state: isUncertain ? "uncertain" : status,
+      ...(isUncertain && error && { code: error.code }),
+      to,
+      ...(id !== undefined && { id }),
+    });
   }
 
   /** `to`: what the node was to send to. */
-  failed(sender: Sender, code: ErrorCode, way: Way, to: unknown): void {
+  failed(sender: Sender, { code, cause }: Pick<MessagingError, "code" | "cause">, way: Way, to: unknown): void {
     const isOne = (typeof to === "string" && !to.includes(",")) || typeof to === "number";
-    this.#add(sender, way, { state: "error", code, ...(isOne && { to }) });
+    const state = cause.outcome === "unknown" ? "uncertain" : "error";
+    this.#add(sender, way, { state, code, ...(isOne && { to }) });
   }
 
   heard({ provider, id, status }: Heard): void {

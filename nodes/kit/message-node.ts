@@ -13,6 +13,7 @@ import { plain, type Config } from "./fields.ts";
 import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
 import { Trace } from "./trace.ts";
+import { traceSettled } from "./trace-settled.ts";
 import { registerFormCheck } from "./form-check.ts";
 import { handedOn } from "./handed-on.ts";
 import { NodeLife } from "./node-life.ts";
@@ -231,13 +232,10 @@ class Work<F extends Fields> {
     const message = properties as NodeMessageInFlow;
     const send: Send = (messages) => this.#node.send(messages);
     const done: Done = (error) => error && this.#node.error(error, message);
-    const trace = new Trace(this.#node, this.#sends);
-    if ("error" in outcome) {
-      trace.failed(outcome.error);
-      return this.#fail(outcome.error, message, send, done);
-    }
+    const place = { RED: this.#RED, node: this.#node, config: this.#config };
+    void traceSettled(new Trace(this.#node, this.#sends), place, this.#definition, { properties, outcome });
+    if ("error" in outcome) return this.#fail(outcome.error, message, send, done);
     const { result } = outcome;
-    trace.ended(result);
     this.#life.show(sendBadge(result, chosenAccount(this.#RED, this.#config)?.mode === "sandbox"));
     send([Object.assign(message, { payload: result })]);
   }

@@ -29,18 +29,16 @@ export class Trace {
     for (const message of payload.messages ?? [payload]) lastResults.heard({ ...message, provider: payload.provider });
   }
 
-  failed({ code, cause }: MessagingError): void {
-    if (this.#sends) lastResults.failed(this.#node, code, this.#way(cause), this.#to);
+  failed(error: MessagingError): void {
+    if (this.#sends) lastResults.failed(this.#node, error, this.#way(error.cause), this.#to);
   }
 
   /** Who a result or an error names; the mode is known of the accounts that the message could go through. */
   #way({ provider, account }: { provider?: string; account?: string }): Way {
     const isUsed = (one: Account) => one.name === account && one.provider.name === provider;
     const used = this.#accounts.find(isUsed) ?? this.#accounts[0];
-    const name = provider ?? used?.provider.name ?? "";
     return {
-      provider: name,
-      label: used?.provider.name === name ? used.provider.label : name,
+      provider: provider ?? used?.provider.name ?? "",
       account: account ?? used?.name ?? "",
       ...(used && { mode: used.mode }),
     };

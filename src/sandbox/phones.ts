@@ -38,6 +38,8 @@ export interface Phones {
   readonly provider: string;
   /** The provider's name as people know it. */
   readonly label: string;
+  /** Whether a flow can ask the provider for what was written on a phone, and need not be called. */
+  readonly canBeAsked: boolean;
   readonly messages: readonly PhoneMessage[];
   readonly replies: readonly PhoneReply[];
 }
@@ -50,6 +52,7 @@ export async function phones(): Promise<Phones[]> {
     return {
       provider: provider.name,
       label: provider.label,
+      canBeAsked: provider.operations.receiveSms !== undefined,
       messages: messages.map((message) => listed(message, memory)),
       replies: desk
         .written()

@@ -119,6 +119,10 @@ describe("the phones of the sandbox", function () {
     ]);
     await tab.choose("+393480000301");
     await tab.bubbles().filter({ hasText: "will come" }).waitFor();
+    await order(nodeRed, { by: "smshosting", to: "+393480000303", text: "Happy New Year", inMs: 366 * 86_400_000 });
+    await tab.choose("+393480000303");
+    const year = String(new Date(Date.now() + 366 * 86_400_000).getFullYear());
+    assert.ok((await tab.bubbles().innerText()).includes(year));
   });
 
   it("show texts as texts, whatever they hold", async () => {
@@ -157,6 +161,7 @@ describe("the phones of the sandbox", function () {
     await live.filter({ hasText: "provider unreachable" }).waitFor({ timeout: 60_000 });
     assert.match(await live.innerText(), /Connectus · Real/);
     assert.match(await live.innerText(), /\+569•••4203/);
+    await tab.root.getByRole("button", { name: "push send" }).first().waitFor();
     const answer = await fetch(new URL("messaging/phone/messages", nodeRed.url));
     const shown = (await answer.json()) as { results: object[] };
     assert.ok(!JSON.stringify(shown).includes(SECRET));

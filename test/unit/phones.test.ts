@@ -33,8 +33,8 @@ async function used(provider: Provider): Promise<Phones> {
 
 describe("the phones of a sandbox", () => {
   it("show what it took, also once nobody uses it", async () => {
-    const { label, messages } = await used(providerWith("phones-a", [{ text: "Hello", from: "ACME" }]));
-    assert.equal(label, "Connectus");
+    const { label, canBeAsked, messages } = await used(providerWith("phones-a", [{ text: "Hello", from: "ACME" }]));
+    assert.deepEqual([label, canBeAsked], ["Connectus", false]);
     assert.deepEqual(
       messages.map(({ id, channel, to, from, text, state }) => ({ id, channel, to, from, text, state })),
       [{ id: "0", channel: "sms", to: "+56900000000", from: "ACME", text: "Hello", state: "accepted" }],

@@ -12,6 +12,8 @@ export type Entry = ({ readonly kind: "message" } & Received) | ({ readonly kind
 
 /** A number that a sandbox has received for. */
 export interface Phone {
+  /** Whether a receive-sms node can find what is written on it. */
+  readonly canBeAsked: boolean;
   readonly key: string;
   readonly provider: string;
   readonly label: string;
@@ -25,7 +27,7 @@ export interface Phone {
 
 /** The phones of all sandboxes, the last one changed first. */
 export function phonesOf({ sandboxes }: Shown): Phone[] {
-  const phones = sandboxes.flatMap(({ provider, label, messages, replies }) => {
+  const phones = sandboxes.flatMap(({ provider, label, canBeAsked, messages, replies }) => {
     const entries = new Map<string, Entry[]>();
     const add = (number: string, entry: Entry) => entries.set(number, [...(entries.get(number) ?? []), entry]);
     for (const message of messages) {
@@ -33,7 +35,7 @@ export function phonesOf({ sandboxes }: Shown): Phone[] {
     }
     // A person writes on a phone that there is.
     for (const reply of replies) if (entries.has(reply.from)) add(reply.from, { kind: "reply", ...reply });
-    return [...entries].map(([number, all]) => phone({ provider, label, number }, all));
+    return [...entries].map(([number, all]) => phone({ provider, label, canBeAsked, number }, all));
   });
   return phones.sort((one, other) => other.changedAt - one.changedAt);
 }
@@ -46,7 +48,7 @@ export function emailsOf({ sandboxes }: Shown): Received[] {
   return emails.sort((one, other) => other.receivedAt - one.receivedAt);
 }
 
-function phone(about: Pick<Phone, "provider" | "label" | "number">, all: readonly Entry[]): Phone {
+function phone(about: Pick<Phone, "provider" | "label" | "canBeAsked" | "number">, all: readonly Entry[]): Phone {
   const entries = [...all].sort((one, other) => one.receivedAt - other.receivedAt);
   const last = entries.filter((entry) => entry.kind === "message").at(-1);
   const answersTo = last?.from !== undefined && /^\+?\d{3,15}$/.test(last.from) ? last.from : undefined;

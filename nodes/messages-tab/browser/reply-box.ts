@@ -56,7 +56,7 @@ export class ReplyBox {
       const taken = await this.#client.reply(provider, { from: number, text, ...(answersTo && { to: answersTo }) });
       if (this.#phone === phone || this.#phone?.key === phone.key) this.#text.value = "";
       this.#drafts.delete(phone.key);
-      this.#note.textContent = taken === 0 ? t("reply.nobody") : t("reply.taken");
+      this.#note.textContent = taken === 0 ? nobody(phone) : t("reply.taken");
     } catch (thrown) {
       const isForbidden = thrown instanceof Unanswered && (thrown.status === 401 || thrown.status === 403);
       this.#note.textContent = isForbidden ? t("reply.forbidden") : t("reply.failed");
@@ -64,4 +64,8 @@ export class ReplyBox {
       this.#send.disabled = false;
     }
   }
+}
+
+function nobody({ canBeAsked }: Phone): string {
+  return [t("reply.nobody"), ...(canBeAsked ? [t("reply.asked")] : [])].join(" ");
 }

@@ -3,7 +3,7 @@ import type { Shown } from "./client.ts";
 import { button, fill, h } from "./dom.ts";
 import type { Panel } from "./panel.ts";
 import { tick } from "./state.ts";
-import { t, when } from "./words.ts";
+import { nodeLabel, t, when } from "./words.ts";
 
 /** The states of the last sends, of live accounts too, without anything of their content. */
 export class ResultsPanel implements Panel {
@@ -37,7 +37,7 @@ export class ResultsPanel implements Panel {
 
   #row(result: ShownResult, index: number): HTMLElement {
     const { node, name, type, to, at, label, account, mode } = result;
-    const title = name || type;
+    const title = name || nodeLabel(type);
     const sender = this.#reveal
       ? button(
           { class: "mp-link", "data-key": `${node} ${index}`, title: t("result.reveal") },
@@ -62,7 +62,11 @@ export class ResultsPanel implements Panel {
   }
 }
 
-function wordOf({ state, code, accepted = 0, refused = 0 }: ShownResult): string | undefined {
+function wordOf({ state, code, accepted = 0, refused = 0, uncertain = 0 }: ShownResult): string | undefined {
   if (state === "error") return t(`error.${code ?? ""}`);
-  return state === "several" ? t("result.several", { accepted, refused }) : undefined;
+  // Whoever reads "failed" sends again, and pays and disturbs twice.
+  if (state === "uncertain") return [t("result.uncertain"), ...(code ? [t(`error.${code}`)] : [])].join(" · ");
+  if (state !== "several") return undefined;
+  const counts = t("result.several", { accepted, refused });
+  return uncertain > 0 ? `${counts}, ${t("result.andUncertain", { count: uncertain })}` : counts;
 }

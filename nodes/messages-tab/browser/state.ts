@@ -18,6 +18,7 @@ const TICKS: Readonly<Record<State, string>> = {
   error: "✗",
   cancelled: "⊘",
   unknown: "?",
+  uncertain: "?",
   off: "⊘",
   several: "✓",
 };

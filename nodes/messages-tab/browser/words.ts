@@ -9,6 +9,9 @@ interface Catalogue {
   readonly [key: string]: string | Catalogue;
 }
 
+/** Put here by the build: by language and type, the labels of the nodes that send. */
+declare const NODE_LABELS: Readonly<Record<string, Readonly<Record<string, string>>>>;
+
 /** In the script itself: the page has no Node-RED that would load them. */
 const catalogues: Readonly<Record<string, Catalogue>> = {
   en: { ...english, error: errorEn, mode: modeEn, status: statusEn },
@@ -35,10 +38,20 @@ export function t(key: string, values: Readonly<Record<string, string | number>>
   return text.replace(/__(\w+)__/g, (blank, name: string) => String(values[name] ?? blank));
 }
 
-/** A moment as short as it can be understood: the time of today, the day too of another day. */
+/** The name of a node's type, as the palette has it. */
+export function nodeLabel(type: string): string {
+  return NODE_LABELS[spoken]?.[type] ?? type;
+}
+
+/** A moment as short as it can be understood: the time of today, the day too of another day, and the year of another year. */
 export function when(moment: number): string {
   const date = new Date(moment);
-  const isToday = date.toDateString() === new Date().toDateString();
-  const day = isToday ? {} : ({ day: "numeric", month: "short" } as const);
-  return new Intl.DateTimeFormat(language, { ...day, hour: "2-digit", minute: "2-digit" }).format(date);
+  const now = new Date();
+  const isThisYear = date.getFullYear() === now.getFullYear();
+  const year = isThisYear ? {} : ({ year: "numeric" } as const);
+  const isToday = date.toDateString() === now.toDateString();
+  const day = isToday ? {} : ({ day: "numeric", month: "short", ...year } as const);
+  return new Intl.DateTimeFormat(language, { ...day, hour: "2-digit", minute: "2-digit" }).format(
+    date,
+  );
 }
