@@ -69,7 +69,7 @@ async function buildTab(): Promise<void> {
   await write(join(root, "dist", "nodes", "messages-tab", "messages-tab.html"), tabHtml());
   await bundle({
     entryPoints: [join(root, "nodes", "messages-tab", "browser", "index.ts")],
-    define: { NODE_LABELS: JSON.stringify(await senderLabels()) },
+    define: await tabLabels(),
     outfile: join(root, "resources", "messages.js"),
     bundle: true,
     format: "iife",
@@ -79,19 +79,26 @@ async function buildTab(): Promise<void> {
   });
 }
 
-/** By language and type, the labels of the nodes whose results the tab shows. */
-async function senderLabels(): Promise<Record<string, Record<string, unknown>>> {
-  const senders = (await loadNodes()).filter(
+/** By language and type the labels of the nodes whose results the tab shows, and by name those of the providers. */
+async function tabLabels(): Promise<{ NODE_LABELS: string; PROVIDER_LABELS: string }> {
+  const nodes = await loadNodes();
+  const senders = nodes.filter(
     (node) =>
       node.kind === "message" && [node.definition.needs].flat().some((operation) => operation.startsWith("send")),
   );
-  const labels = async (language: Language) =>
-    Object.fromEntries(
-      await Promise.all(senders.map(async ({ type }) => [type, (await ownCatalogue(type, language)).label] as const)),
-    );
-  // As the script names languages: "en" of "en-US".
-  const entries = languages.map(async (language) => [language.slice(0, 2), await labels(language)] as const);
-  return Object.fromEntries(await Promise.all(entries));
+  const labels = (language: Language) =>
+    Promise.all(senders.map(async ({ type }) => [type, (await ownCatalogue(type, language)).label] as const));
+  const byLanguage = languages.map(async (language) => {
+    // As the script names languages: "en" of "en-US".
+    return [language.slice(0, 2), Object.fromEntries(await labels(language))] as const;
+  });
+  const providers = nodes.flatMap((node) =>
+    node.kind === "account" ? [[node.provider.name, node.provider.label]] : [],
+  );
+  return {
+    NODE_LABELS: JSON.stringify(Object.fromEntries(await Promise.all(byLanguage))),
+    PROVIDER_LABELS: JSON.stringify(Object.fromEntries(providers)),
+  };
 }
 
 /** Requests and replies that only the tests replay. */

@@ -11,7 +11,7 @@ const LATEST_MS = Date.UTC(9999, 11, 31);
  * A point in time from a Date, milliseconds since 1970 (as a number or its digits), or an ISO text. A text without offset
  * is a wall clock's time in `timeZone` (IANA): one that a change to summer time skips is taken as that much later
  * (02:30 becomes 03:30), and of one that comes twice in autumn, the first. Past and far-off times are as good as any:
- * a provider delivers the first kind at once. Throws INVALID_MESSAGE.
+ * what becomes of the first kind is for the provider to say. Throws INVALID_MESSAGE.
  */
 export function parseTime(input: unknown, timeZone: string): Date {
   if (input instanceof Date) return fromMilliseconds(input.getTime());

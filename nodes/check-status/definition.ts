@@ -2,7 +2,7 @@ import { COUNT, STRUCTURED, defineMessageNode, fromMessage, type TypedField } fr
 
 /** Seconds, shown while the status is followed. */
 function seconds(value: string): TypedField {
-  return { kind: "typed", types: COUNT, type: "num", value, when: { follow: [true] } };
+  return { kind: "typed", types: COUNT, type: "num", value, positive: true, when: { follow: [true] } };
 }
 
 export const definition = defineMessageNode({

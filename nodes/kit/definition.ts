@@ -40,6 +40,10 @@ export interface TypedField extends FieldBase {
   readonly value: string;
   /** The error code of a required field that resolves to nothing; INVALID_MESSAGE unless it says otherwise. */
   readonly emptyCode?: "INVALID_NUMBER";
+  /** Refused by `positive()` where it is no number above zero. */
+  readonly positive?: boolean;
+  /** A smaller number counts as this one. */
+  readonly min?: number;
   readonly pick?: PickList;
   readonly live?: LiveKind;
 }

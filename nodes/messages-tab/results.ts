@@ -1,23 +1,14 @@
 import { lastResults, type LastResult } from "../kit/last-results.ts";
 
 /** A result as the tab shows it: its recipient is masked. */
-export type ShownResult = Omit<LastResult, "to" | "id"> & {
-  readonly to?: string;
-  /** The provider's name as people know it. */
-  readonly label: string;
-};
+export type ShownResult = Omit<LastResult, "to" | "id"> & { readonly to?: string };
 
 /** The last results, oldest first. Numbers are masked here, where what masks them may be loaded. */
 export async function lastResultsShown(): Promise<ShownResult[]> {
   const results = lastResults.all();
   if (results.length === 0) return [];
-  const [{ maskNumber }, { providers }] = await Promise.all([
-    import("../../src/phone.ts"),
-    import("../../src/providers/index.ts"),
-  ]);
-  return results.map(({ to, id: _id, ...found }) => {
-    const label = providers.find(({ name }) => name === found.provider)?.label ?? found.provider;
-    const result = { ...found, label };
+  const { maskNumber } = await import("../../src/phone.ts");
+  return results.map(({ to, id: _id, ...result }) => {
     const masked = to === undefined ? undefined : (maskAddress(to) ?? maskNumber(to));
     // Of what is neither number nor address nothing is shown.
     return masked?.includes(HIDDEN) ? { ...result, to: masked } : result;

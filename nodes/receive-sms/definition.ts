@@ -8,7 +8,14 @@ export const definition = defineMessageNode({
   errorOutput: false,
   needs: "receiveSms",
   fields: {
-    everySeconds: { kind: "typed", types: ["num", "flow", "global", "env", "jsonata"], type: "num", value: "60" },
+    everySeconds: {
+      kind: "typed",
+      types: ["num", "flow", "global", "env", "jsonata"],
+      type: "num",
+      value: "60",
+      // Asking more often would mostly be paid for by others at the provider.
+      min: 5,
+    },
     senders: {
       kind: "typed",
       types: ["str", "num", "json", "flow", "global", "env", "jsonata"],

@@ -5,15 +5,13 @@ import { notSupported } from "../kit/not-supported.ts";
 import { positive } from "../kit/positive.ts";
 import type { SourceContext, Start } from "../kit/source-node.ts";
 import { workBadge } from "../kit/status.ts";
-import type { definition } from "./definition.ts";
+import { definition } from "./definition.ts";
 import { Memory } from "./memory.ts";
 import { repeat } from "./repeat.ts";
 
 type Fields = typeof definition.fields;
 
 const EVERY_SECONDS = 60;
-/** Asking more often would mostly be paid for by others at the provider. */
-const LEAST_SECONDS = 5;
 
 /** Hands on each message that comes in, once, until the node closes. */
 export const start: Start<Fields> = async (context) => {
@@ -22,7 +20,10 @@ export const start: Start<Fields> = async (context) => {
   let everySeconds = EVERY_SECONDS;
   const ask = async () => {
     const fields = await context.fields();
-    everySeconds = Math.max(positive("everySeconds", fields.everySeconds) ?? EVERY_SECONDS, LEAST_SECONDS);
+    everySeconds = Math.max(
+      positive("everySeconds", fields.everySeconds) ?? EVERY_SECONDS,
+      definition.fields.everySeconds.min,
+    );
     await receive(context, memory, entriesOf(fields.senders));
   };
   const onRecovery = () => log("The provider answers again: messages are received.");

@@ -16,6 +16,6 @@ export const definition = defineMessageNode({
     from: optional({ types: TEXT_OR_NUMBER, pick: { list: "senders" } }),
     at: optional({ types: TEXT_OR_NUMBER, live: "time" }),
     deliveryName: fromMessage("topic", { more: true }),
-    batchSize: optional({ types: COUNT, type: "num" }),
+    batchSize: optional({ types: COUNT, type: "num", positive: true }),
   },
 });

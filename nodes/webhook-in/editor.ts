@@ -2,7 +2,7 @@ import { isLoopback } from "../../src/loopback.ts";
 import { moment } from "../kit/editor/locale.ts";
 import { addExtra } from "../kit/editor/extras.ts";
 import type { EditorNode, Translate } from "../kit/editor/red.ts";
-import { isVariable } from "../kit/editor/values.ts";
+import { currentValue, isVariable } from "../kit/editor/values.ts";
 import { hasDots, publicBase, trimmedPath, webhookUrl } from "./address.ts";
 
 /** What Node-RED puts into the control of a stored password. */
@@ -25,6 +25,13 @@ interface Secrets {
 }
 
 addExtra("webhook-in", {
+  problems: {
+    path: (node, t) => (isNoPath(valueOf(node, "path")) ? t("problem.path") : undefined),
+    publicUrl: (node, t) => {
+      const given = valueOf(node, "publicUrl");
+      return given === "" || isVariable(given) || publicBase(given) !== undefined ? undefined : t("problem.publicUrl");
+    },
+  },
   prepare(form, node, t) {
     const secret = $("#node-input-secret");
     const previous = $("#node-input-previousSecret");
@@ -87,8 +94,6 @@ function addressRow(t: Translate) {
   shareRow(url, row);
   hint(row, t("hint.url"));
   const problems = {
-    path: hint(row, t("problem.path"), "problem"),
-    publicUrl: hint(row, t("problem.publicUrl"), "problem"),
     variable: hint(row, t("problem.variable"), "problem"),
     loopback: hint(row, t("problem.loopback"), "problem"),
     http: hint(row, t("problem.http"), "problem"),
@@ -103,14 +108,11 @@ function addressRow(t: Translate) {
     show(secret: string | undefined, isStored: boolean) {
       const { path, publicUrl } = addressIn();
       const base = baseOf(publicUrl);
-      const wrong = {
-        path: isNoPath(path),
-        publicUrl: !isVariable(publicUrl) && base === undefined,
-        variable: [path, publicUrl, secret].some(isVariable),
-      };
-      const isWhole = secret !== undefined && base !== undefined && !Object.values(wrong).includes(true);
+      const variable = [path, publicUrl, secret].some(isVariable);
+      // What is wrong with path or address is said there.
+      const isWhole = secret !== undefined && base !== undefined && !isNoPath(path) && !variable;
       const { hostname = "", protocol = "" } = base === undefined ? {} : new URL(base);
-      const shown = { ...wrong, loopback: isLoopback(hostname), http: protocol === "http:" };
+      const shown = { variable, loopback: isLoopback(hostname), http: protocol === "http:" };
       for (const [name, message] of Object.entries(problems)) message.toggle(shown[name as keyof typeof shown]);
       const root = RED.settings.httpNodeRoot ?? "/";
       const parts = [base ?? publicUrl, root, path, secret ?? "•••"] as const;
@@ -137,6 +139,10 @@ function baseOf(publicUrl: string): string | undefined {
 /** Whether nobody could call it. */
 function isNoPath(path: string): boolean {
   return !isVariable(path) && (trimmedPath(path) === "" || hasDots(trimmedPath(path)));
+}
+
+function valueOf(node: EditorNode, name: string): string {
+  return String(currentValue("node-input", node, name) ?? "").trim();
 }
 
 /** What the form says of the address. */

@@ -1,3 +1,4 @@
+import { isCountry } from "../country.ts";
 import { invalid, type ErrorCode } from "../error.ts";
 import { isLoopback } from "../loopback.ts";
 import type { Provider } from "../provider.ts";
@@ -96,13 +97,7 @@ function isWithin(value: number, least: number, most: number): boolean {
   return value >= least && value <= most;
 }
 
-/** Checked without libphonenumber and Luxon, which are not loaded before a message needs them. */
-function isCountry(code: string): boolean {
-  return (
-    /^[A-Z]{2}$/.test(code) && new Intl.DisplayNames("en", { type: "region", fallback: "none" }).of(code) !== undefined
-  );
-}
-
+/** Checked without Luxon, which is not loaded before a message needs it. */
 function isTimeZone(name: string): boolean {
   try {
     return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";

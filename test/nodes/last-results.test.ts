@@ -5,7 +5,7 @@ import { describeOutbox, outbox } from "../support/outbox.ts";
 
 interface Shown {
   readonly node: string;
-  readonly label: string;
+  readonly provider: string;
   readonly mode?: string;
   readonly state: string;
   readonly code?: string;
@@ -62,15 +62,15 @@ describeOutbox("the last results", function () {
       ({ results } = (await answer.json()) as { results: Shown[] });
     }
     const told = Object.fromEntries(
-      results.map(({ node, label, mode, state, code, to }) => [node, [label, mode, state, code, to]]),
+      results.map(({ node, provider, mode, state, code, to }) => [node, [provider, mode, state, code, to]]),
     );
     const to = "+569•••4203";
     assert.deepEqual(told, {
-      taken: ["Connectus", "sandbox", "accepted", undefined, to],
-      "by route": ["Connectus", "sandbox", "accepted", undefined, to],
-      "in doubt": ["Connectus", "sandbox", "uncertain", "PROVIDER_ERROR", "+569•••0005"],
-      "in doubt at once": ["Connectus", "sandbox", "uncertain", "PROVIDER_ERROR", "+569•••0005"],
-      refused: ["Connectus", "sandbox", "error", told.refused?.[3], "+569•••0004"],
+      taken: ["connectus", "sandbox", "accepted", undefined, to],
+      "by route": ["connectus", "sandbox", "accepted", undefined, to],
+      "in doubt": ["connectus", "sandbox", "uncertain", "PROVIDER_ERROR", "+569•••0005"],
+      "in doubt at once": ["connectus", "sandbox", "uncertain", "PROVIDER_ERROR", "+569•••0005"],
+      refused: ["connectus", "sandbox", "error", told.refused?.[3], "+569•••0004"],
     });
   });
 });

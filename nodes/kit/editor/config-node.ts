@@ -48,7 +48,7 @@ export function config({
     },
     oneditprepare() {
       // Its lists first: what is wrong with them is shown when the form opens.
-      extraOf(definition.type)?.prepare(element(), this, t, providers);
+      extraOf(definition.type)?.prepare?.(element(), this, t, providers);
       openForm(form, this);
     },
     oneditsave() {

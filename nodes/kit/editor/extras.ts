@@ -6,8 +6,10 @@ import type { EditorNode, Translate } from "./red.ts";
 export interface Extra {
   /** Called once, when the node's type is registered. */
   registered?(): void;
+  /** What is wrong with a message node's field, besides what its definition says; asked while nothing else is. */
+  readonly problems?: Readonly<Record<string, (node: EditorNode, t: Translate) => Problem>>;
   /** Called when the form has opened, with its element. `providers` are those that the node can use. */
-  prepare(form: JQuery, node: EditorNode, t: Translate, providers: readonly ProviderFacts[]): void;
+  prepare?(form: JQuery, node: EditorNode, t: Translate, providers: readonly ProviderFacts[]): void;
   /** The lists of a config node, by their property. */
   readonly lists?: Readonly<Record<string, ListExtra>>;
 }

@@ -7,7 +7,7 @@ import { reachConfigButtons } from "./config-buttons.ts";
 import { describeControls } from "./describe.ts";
 import { wasUnfolded, rememberUnfolding } from "./more.ts";
 import { nameButtons } from "./typed-control.ts";
-import { applies, closed, currentValue, isVariable, opened, type Prefix } from "./values.ts";
+import { applies, closed, currentValue, isVariable, opened, unnamedProvider, type Prefix } from "./values.ts";
 
 /** All that Node-RED's widget knows. */
 const WIDGET_TYPES = "msg flow global str num bool json re date jsonata bin env node cred".split(" ");
@@ -36,7 +36,7 @@ export function openForm(form: Form, node: EditorNode, showMore?: () => () => vo
   element(form).i18n();
   for (const [name, field] of Object.entries(form.fields)) prepareControl(form, node, name, field);
   reachConfigButtons(element(form), form.t);
-  if (node.provider) keepUnknownOption($(`#${form.prefix}-provider`), String(node.provider));
+  showProvider($(`#${form.prefix}-provider`), node);
   const refreshMore = showMore?.();
   const refresh = () => {
     showWhatApplies(form, node);
@@ -103,6 +103,14 @@ function asText(box: JQuery, value: string): void {
   box.replaceWith(text);
 }
 
+function showProvider(select: JQuery, node: EditorNode): void {
+  const choices = select
+    .find("option")
+    .get()
+    .map((option) => option.value);
+  if (choices.length > 0) keepUnknownOption(select, String(node.provider || unnamedProvider(node, choices)));
+}
+
 /** A value that is none of the options, such as `${MODE}`, must survive the form. */
 function keepUnknownOption(select: JQuery, value: string): void {
   const known = select
@@ -130,7 +138,7 @@ function hideWhatIsIdle(form: Form, node: EditorNode): void {
   for (const [name, field] of Object.entries(form.fields)) {
     const isIdle = idle?.fields.includes(name) === true;
     row(form, name).children(".messaging-idle").remove();
-    if (isIdle && !isSet(node, name, field)) row(form, name).hide();
+    if (isIdle && !isSet(node, name, field) && !isChosen(form, node, name, field)) row(form, name).hide();
     else if (isIdle)
       $('<div class="messaging-hint messaging-idle">')
         .text(form.note?.(idle.provider) ?? "")
@@ -179,6 +187,11 @@ function isSet(node: EditorNode, name: string, field: FormFields[string]): boole
   const changed = (value: unknown, preset: unknown) => value !== undefined && String(value) !== String(preset);
   const typeChanged = field.kind === "typed" && changed(node[`${name}Type`], field.type);
   return typeChanged || changed(node[name], field.value);
+}
+
+/** Whether a choice was changed since the form opened: hidden, it would be saved unseen. */
+function isChosen({ prefix }: Form, node: EditorNode, name: string, field: FormFields[string]): boolean {
+  return field.kind === "choice" && currentValue(prefix, node, name) !== field.value;
 }
 
 function mapValues<From, To>(record: Readonly<Record<string, From>>, map: (value: From) => To): Record<string, To> {

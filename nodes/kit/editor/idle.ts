@@ -15,6 +15,12 @@ export interface Idle {
 /** Options of a send that not every provider honours; a reference comes back with the result whatever the provider does. */
 const OPTIONS = ["at", "from", "senderName", "deliveryName", "encoding"];
 
+/**
+ * The one encoding that a provider has to honour: GSM-7 is checked before anything is sent, so that it holds with every
+ * provider, and automatic asks for nothing.
+ */
+const UCS2 = "ucs2";
+
 const CHANNELS = ["sms", "email", "push"] as const;
 
 /** Undefined where no provider is chosen that is known now: a route, the message's account, an environment variable. */
@@ -25,11 +31,17 @@ export function idleWith(
 ): Idle | undefined {
   if (!provider) return undefined;
   const { honours, label } = provider;
-  const options = CHANNELS.filter((channel) => honours[channel] === undefined);
-  return { provider: label, fields: usesOutbox(definition) ? unhonoured(definition, provider, node) : [], options };
+  const channels = CHANNELS.filter((channel) => honours[channel] === undefined);
+  const unhonoured = usesOutbox(definition) ? unhonouredBy(definition, provider, node) : [];
+  const isUcs2 = currentValue("node-input", node, "encoding") === UCS2;
+  return {
+    provider: label,
+    fields: unhonoured.filter((name) => name !== "encoding" || isUcs2),
+    options: [...channels, ...(unhonoured.includes("encoding") ? [UCS2] : [])],
+  };
 }
 
-function unhonoured({ needs }: MessageNodeDefinition, { honours }: ProviderFacts, node: EditorNode): string[] {
+function unhonouredBy({ needs }: MessageNodeDefinition, { honours }: ProviderFacts, node: EditorNode): string[] {
   const usual = [needs].flat().includes("sendSms") ? "sms" : "email";
   const channel = CHANNELS.find((one) => one === currentValue("node-input", node, "channel")) ?? usual;
   const taken = honours[channel];

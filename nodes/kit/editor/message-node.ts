@@ -7,9 +7,9 @@ import { idleWith } from "./idle.ts";
 import { liveProblem, showLive } from "./live.ts";
 import { markModes } from "./mode-mark.ts";
 import { addPicks } from "./pick-fields.ts";
-import { accountProblem, idleNote, outboxProblem, routeProblem, type Problem } from "./problems.ts";
+import { accountProblem, channelProblem, idleNote, outboxProblem, routeProblem, type Problem } from "./problems.ts";
 import type { EditorNode, NodeType, Translate } from "./red.ts";
-import { currentValue, isVariable } from "./values.ts";
+import { currentValue, isVariable, unnamedProvider } from "./values.ts";
 
 const prefix = "node-input";
 
@@ -26,10 +26,11 @@ export function message({
   const fields = messageFields(definition);
   const hasChoice = names.length > 1 || definition.replies === true;
   const choices = [...names, ...(offersRoute(definition, providers) ? [ROUTE] : [])];
-  const provider = (node: EditorNode) => chosenProvider(providers, hasChoice, node);
+  const way = (node: EditorNode) => (hasChoice ? chosenWay(choices, node) : choices[0]);
+  const provider = (node: EditorNode) => providers.find(({ name }) => name === way(node));
   const checks: Checks = {
-    ...withLiveChecks(fieldChecks(prefix, fields, t), (node, name) => liveProblem(definition, node, name, t, provider)),
-    ...accountChecks(choices, hasChoice, t),
+    ...withMoreChecks(fieldChecks(prefix, fields, t), (node, name) => moreProblem(definition, node, name, t, provider)),
+    ...accountChecks(choices, way, t),
     ...(usesOutbox(definition) && { outbox: (_node, value) => outboxProblem(value, t) }),
   };
   const form: Form = {
@@ -63,7 +64,7 @@ export function message({
       const account = () => RED.nodes.node(String($(`#${prefix}-${provider(this)?.name}`).val())) ?? undefined;
       addPicks({ prefix, fields, provider: () => provider(this), account }, t);
       if (definition.errorOutput) followErrorOutput(definition.outputs.length);
-      extraOf(definition.type)?.prepare($(`#${prefix}-name`).closest(".messaging-form"), this, t, providers);
+      extraOf(definition.type)?.prepare?.($(`#${prefix}-name`).closest(".messaging-form"), this, t, providers);
     },
     oneditsave: () => closeForm(form),
     oneditcancel: () => closeForm(form),
@@ -72,24 +73,33 @@ export function message({
   markModes(definition.type, { type, provider: names[0] ?? "" });
 }
 
-/** Adds what is known to be wrong with a literal to what is wrong with any value. */
-function withLiveChecks(checks: Checks, live: (node: EditorNode, name: string) => Problem): Checks {
+/** A provider, a route, or that the message tells. */
+function chosenWay(choices: readonly string[], node: EditorNode): unknown {
+  return currentValue(prefix, node, "provider") || unnamedProvider(node, choices);
+}
+
+/** What is known to be wrong with a value beyond what its field's definition says. */
+function moreProblem(
+  definition: MessageNodeDefinition,
+  node: EditorNode,
+  name: string,
+  t: Translate,
+  provider: (node: EditorNode) => ProviderFacts | undefined,
+): Problem {
+  if (name === "channel") return channelProblem(currentValue(prefix, node, name), provider(node), t);
+  const own = extraOf(definition.type)?.problems?.[name];
+  return liveProblem(definition, node, name, t, provider) ?? own?.(node, t);
+}
+
+function withMoreChecks(checks: Checks, more: (node: EditorNode, name: string) => Problem): Checks {
   return Object.fromEntries(
-    Object.entries(checks).map(([name, check]) => [name, (node, value) => check(node, value) ?? live(node, name)]),
+    Object.entries(checks).map(([name, check]) => [name, (node, value) => check(node, value) ?? more(node, name)]),
   );
 }
 
-function chosenProvider(providers: readonly ProviderFacts[], hasChoice: boolean, node: EditorNode) {
-  const chosen = hasChoice ? currentValue(prefix, node, "provider") : undefined;
-  return chosen === undefined ? providers[0] : providers.find(({ name }) => name === chosen);
-}
-
 /** The chosen provider's account, or the route, must be there; the others are not looked at. */
-function accountChecks(choices: readonly string[], hasChoice: boolean, t: Translate): Checks {
-  const isChosen = (node: EditorNode, name: string) => {
-    const chosen = hasChoice ? (currentValue(prefix, node, "provider") ?? choices[0]) : choices[0];
-    return chosen === name || isVariable(chosen);
-  };
+function accountChecks(choices: readonly string[], way: (node: EditorNode) => unknown, t: Translate): Checks {
+  const isChosen = (node: EditorNode, name: string) => way(node) === name || isVariable(way(node));
   const problem = (name: string, value: unknown): Problem =>
     name === ROUTE ? routeProblem(value, t) : accountProblem(value, t);
   return Object.fromEntries(

@@ -1,5 +1,8 @@
+import { isCountry } from "../../../src/country.ts";
 import { isLoopback } from "../../../src/loopback.ts";
-import type { FormFields } from "./fields.ts";
+import { aboveZero } from "../above-zero.ts";
+import type { TypedField } from "../definition.ts";
+import type { FormFields, ProviderFacts } from "./fields.ts";
 import type { EditorNode, Translate } from "./red.ts";
 import { applies, currentValue, isVariable, type Prefix } from "./values.ts";
 
@@ -27,7 +30,14 @@ export function fieldProblem({ prefix, node, name, field, value, t }: FieldValue
   if (field.kind !== "typed") return undefined;
   const type = currentValue(prefix, node, `${name}Type`) ?? field.type;
   const verdict = RED.utils.validateTypedProperty(text, String(type), {});
-  return verdict === true ? undefined : verdict;
+  if (verdict !== true) return verdict;
+  return type === "num" || type === "str" ? numberProblem(text, field, t) : undefined;
+}
+
+/** A literal of a typed field that is to be a number. */
+function numberProblem(text: string, { positive, min }: TypedField, t: Translate): Problem {
+  if (positive === true && aboveZero(text) === undefined) return t("problem.positive");
+  return min === undefined ? undefined : rangeProblem(text, min, undefined, t);
 }
 
 function rangeProblem(text: string, min = -Infinity, max = Infinity, t: Translate): Problem {
@@ -61,6 +71,13 @@ export function outboxProblem(value: unknown, t: Translate): Problem {
   return RED.nodes.node(value) ? undefined : t("problem.outboxGone");
 }
 
+/** Checks the choice of a channel: a person may have changed the provider since. */
+export function channelProblem(channel: unknown, provider: ProviderFacts | undefined, t: Translate): Problem {
+  if (!provider || (channel !== "sms" && channel !== "email") || provider.honours[channel]) return undefined;
+  const { label } = provider;
+  return channel === "sms" ? t("problem.noSms", { provider: label }) : t("problem.noEmail", { provider: label });
+}
+
 /** Said below a field that is set but does nothing with the chosen provider. */
 export function idleNote(provider: string, t: Translate): string {
   return t("problem.notTaken", { provider });
@@ -74,7 +91,7 @@ export function credentialsProblem(t: Translate): Problem {
 /** Settings of an account that a range cannot describe. */
 export const settingProblems: Readonly<Record<string, (text: string, t: Translate) => Problem>> = {
   baseUrl: (text, t) => (isUsableUrl(text) ? undefined : t("problem.baseUrl")),
-  country: (text, t) => (/^[A-Za-z]{2}$/.test(text) ? undefined : t("problem.country")),
+  country: (text, t) => (isCountry(text.toUpperCase()) ? undefined : t("problem.country")),
   timeZone: (text, t) => (isTimeZone(text) ? undefined : t("problem.timeZone")),
   concurrency: (text, t) => (Number.isInteger(Number(text)) ? undefined : t("problem.whole")),
 };

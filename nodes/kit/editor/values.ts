@@ -36,6 +36,15 @@ export function applies(prefix: Prefix, node: EditorNode, when: When | undefined
   });
 }
 
+/**
+ * What a node goes through whose flow names no provider: the only one of the choices that is set in it, as the runtime has it,
+ * else the first.
+ */
+export function unnamedProvider(node: EditorNode, choices: readonly string[]): string | undefined {
+  const set = choices.filter((name) => Boolean(node[name]));
+  return set.length === 1 ? set[0] : choices[0];
+}
+
 /** `${NAME}`, which Node-RED replaces when the flow starts. */
 export function isVariable(value: unknown): boolean {
   return typeof value === "string" && /^\$\{[^}]+\}$/.test(value);

@@ -3,7 +3,7 @@ import type { Shown } from "./client.ts";
 import { button, fill, h } from "./dom.ts";
 import type { Panel } from "./panel.ts";
 import { tick } from "./state.ts";
-import { nodeLabel, t, when } from "./words.ts";
+import { nodeLabel, providerLabel, t, when } from "./words.ts";
 
 /** The states of the last sends, of live accounts too, without anything of their content. */
 export class ResultsPanel implements Panel {
@@ -36,7 +36,8 @@ export class ResultsPanel implements Panel {
   }
 
   #row(result: ShownResult, index: number): HTMLElement {
-    const { node, name, type, to, at, label, account, mode } = result;
+    const { node, name, type, to, at, provider, account, mode } = result;
+    const label = providerLabel(provider);
     const title = name || nodeLabel(type);
     const sender = this.#reveal
       ? button(

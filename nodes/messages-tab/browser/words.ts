@@ -9,8 +9,13 @@ interface Catalogue {
   readonly [key: string]: string | Catalogue;
 }
 
+type Labels = Readonly<Record<string, string>>;
+
 /** Put here by the build: by language and type, the labels of the nodes that send. */
-declare const NODE_LABELS: Readonly<Record<string, Readonly<Record<string, string>>>>;
+declare const NODE_LABELS: Readonly<Record<string, Labels>>;
+
+/** The same of the providers, by their names. */
+declare const PROVIDER_LABELS: Labels;
 
 /** In the script itself: the page has no Node-RED that would load them. */
 const catalogues: Readonly<Record<string, Catalogue>> = {
@@ -43,6 +48,11 @@ export function nodeLabel(type: string): string {
   return NODE_LABELS[spoken]?.[type] ?? type;
 }
 
+/** A provider's name as people know it. */
+export function providerLabel(name: string): string {
+  return PROVIDER_LABELS[name] ?? name;
+}
+
 /** A moment as short as it can be understood: the time of today, the day too of another day, and the year of another year. */
 export function when(moment: number): string {
   const date = new Date(moment);
@@ -51,7 +61,5 @@ export function when(moment: number): string {
   const year = isThisYear ? {} : ({ year: "numeric" } as const);
   const isToday = date.toDateString() === now.toDateString();
   const day = isToday ? {} : ({ day: "numeric", month: "short", ...year } as const);
-  return new Intl.DateTimeFormat(language, { ...day, hour: "2-digit", minute: "2-digit" }).format(
-    date,
-  );
+  return new Intl.DateTimeFormat(language, { ...day, hour: "2-digit", minute: "2-digit" }).format(date);
 }
