@@ -87,7 +87,7 @@ describe("what no message can go with", function () {
     for (const [index, [node, expected]] of MARKED.entries()) {
       assert.deepEqual(await marks(`node-${index}`), expected, JSON.stringify(node));
     }
-    assert.deepEqual(await marks("nowhere"), ["Country: Must be the two letters of a country, such as CL, ES or IT."]);
+    assert.deepEqual(await marks("nowhere"), ["Country: Must be a country's two letters, such as CL, ES or IT."]);
   });
 
   it("is marked at its field when the form is changed, also by another provider", async () => {
@@ -123,7 +123,7 @@ describe("what no message can go with", function () {
     await editor.unfold();
     const encoding = page.locator("#node-input-encoding");
     const offered = () =>
-      encoding.locator("option:not([hidden])").evaluateAll((all) => all.map(({ value }: { value?: string }) => value));
+      encoding.locator("option:not([hidden])").evaluateAll((all) => all.map((option) => option.getAttribute("value")));
     assert.deepEqual(await offered(), ["auto", "gsm7"]);
     await encoding.selectOption("gsm7");
     const row = page.locator('[data-field="encoding"]');
