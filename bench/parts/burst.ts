@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Seen } from "../processes/provider.ts";
 import { ACCOUNT_CREDENTIALS, MeasuredNodeRed } from "../support/measured-node-red.ts";
 import { definePart, inRounds, type Setting } from "../support/part.ts";
@@ -34,8 +35,10 @@ async function once({ provider }: Setting, count: number) {
   const nodeRed = await MeasuredNodeRed.start({ flows, credentials: ACCOUNT_CREDENTIALS });
   try {
     const ask = { kind: "sms", baseUrl: provider.url };
-    // What the first message loads is loaded.
-    await nodeRed.tell<"burst">("burst", { ...ask, count: 1 });
+    // Idle is a Node-RED that has sent before: what the first message loads is loaded, and the heap's nursery has its size.
+    await nodeRed.tell<"burst">("burst", { ...ask, count: count / 10 });
+    // Its idle connections are dropped after a second.
+    await sleep(2000);
     await provider.server.ask<Seen>({});
     const run = await nodeRed.tell<"burst">("burst", { ...ask, count });
     const { sockets } = await provider.server.ask<Seen>({});

@@ -109,8 +109,7 @@ class Work<F extends Fields> {
     this.#running.add(settled);
     void settled.then(() => {
       this.#running.delete(settled);
-      const next = this.#backlog.next(this.#running.size);
-      if (next) this.#begin(next);
+      for (let next; (next = this.#backlog.next(this.#running.size));) this.#begin(next);
     });
   }
 
@@ -185,7 +184,7 @@ class Work<F extends Fields> {
     const fields = await resolveWithSandboxPhone(place, this.#definition.fields, message, host);
     const { run } = await this.#load();
     const context = { ...this.#context(way, message, send, stop), ...(store && { store }) };
-    const accounts = route ? route.accounts() : [account];
+    const accounts = this.#backlog.feed(route ? route.accounts() : [account]);
     trace.follow(accounts, fields);
     const sending = { accounts, message, channel: this.#channel };
     const work = (own: Context) => run(fields, own);

@@ -20,7 +20,7 @@ const MEGABYTE = 1024 * 1024;
 const CONCURRENCY = 10;
 
 /** What a node keeps: those that it works on, and those that wait before (Backlog). */
-const KEPT = 21_000;
+const KEPT = 20_100;
 
 const alarm = () => ({ ...message("Alarm"), priority: "high" });
 
