@@ -5,15 +5,15 @@ import { copyFile, mkdir, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { build as bundle } from "esbuild";
-import { nodeCatalogue, nodeHelp, ownCatalogue } from "./catalogue.ts";
+import { nodeCatalogue, nodeHelp, ownCatalogue, runtimeCatalogue } from "./catalogue.ts";
 import { helpHtml, nodeHtml, tabHtml } from "./node-html.ts";
 import { languages, loadNodes, root, type Language, type NodeEntry } from "./node-set.ts";
 
 const started = performance.now();
 try {
   await Promise.all(["dist", "resources"].map((folder) => rm(join(root, folder), { recursive: true, force: true })));
-  const [nodes] = await Promise.all([buildNodes(), compile(), bundleEditor(), buildTab()]);
-  await removeTestData();
+  const [nodes] = await Promise.all([buildNodes(), buildRuntimeWords(), compile(), bundleEditor(), buildTab()]);
+  await removeWhatNobodyLoads();
   console.log(`Built ${nodes.length} nodes in ${((performance.now() - started) / 1000).toFixed(1)} s`);
 } catch (error) {
   console.error(`The build failed. ${error instanceof Error ? error.message : String(error)}`);
@@ -40,6 +40,14 @@ async function buildNode(node: NodeEntry): Promise<void> {
   }
   await mkdir(dirname(icon), { recursive: true });
   await copyFile(join(root, "icons", `${type}.svg`), icon);
+}
+
+/** What the runtime says itself: the editor does not load it. */
+async function buildRuntimeWords(): Promise<void> {
+  for (const language of languages) {
+    const file = join(root, "dist", "nodes", "kit", "locales", `${language}.json`);
+    await write(file, JSON.stringify(await runtimeCatalogue(language)));
+  }
 }
 
 /** Type errors are printed by the compiler itself. */
@@ -101,9 +109,9 @@ async function tabLabels(): Promise<{ NODE_LABELS: string; PROVIDER_LABELS: stri
   };
 }
 
-/** Requests and replies that only the tests replay. */
-async function removeTestData(): Promise<void> {
-  const folders = globSync("dist/src/**/fixtures", { cwd: root });
+/** Requests and replies that only the tests replay, and the catalogue that is there for its type alone. */
+async function removeWhatNobodyLoads(): Promise<void> {
+  const folders = globSync(["dist/src/**/fixtures", "dist/nodes/kit/locales/*.runtime.json"], { cwd: root });
   await Promise.all(folders.map((folder) => rm(join(root, folder), { recursive: true })));
 }
 

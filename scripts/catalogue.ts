@@ -23,6 +23,13 @@ export async function nodeCatalogue(type: string, language: Language): Promise<C
   return merge(await commonCatalogue(language), await ownCatalogue(type, language), `${type} in ${language}`);
 }
 
+/** What warnings and errors say: nodes/kit/locales/<language>.runtime.json, and what failures mean, which forms say too. */
+export async function runtimeCatalogue(language: Language): Promise<Catalogue> {
+  const own = await readJson(join(root, "nodes", "kit", "locales", `${language}.runtime.json`));
+  const { failure = {} } = await commonCatalogue(language);
+  return { ...own, failure };
+}
+
 /** The node's help page in Markdown; an account's with what all accounts have, a message node's with what is common to all, and notes on each provider it can use. */
 export async function nodeHelp(node: NodeEntry, language: Language): Promise<string> {
   const help = await readText(join(root, "nodes", node.type, "locales", language, "help.md"));

@@ -1,5 +1,5 @@
 import { hash } from "node:crypto";
-import { invalid } from "./error.ts";
+import { invalid, type Part } from "./error.ts";
 import { isGiven } from "./json.ts";
 import { draft, emailBody, emailSubject, parseAddress, smsText } from "./message.ts";
 import type { Draft, EmailMessage, SmsMessage } from "./message.ts";
@@ -58,12 +58,16 @@ export function bulkDrafts(
 
 function asEntries(list: unknown): readonly unknown[] {
   if (!Array.isArray(list)) {
+    const isText = typeof list === "string";
     const advice = "Give an array of numbers, or of objects such as {to, text}";
-    const how =
-      typeof list === "string" ? "a JSON node before this one makes it from JSON text" : "for one, put it in [ ]";
-    throw invalid(`The list of messages is ${typeof list === "string" ? "a text" : "no array"}. ${advice}; ${how}.`);
+    const how = isText ? "a JSON node before this one makes it from JSON text" : "for one, put it in [ ]";
+    const message = `The list of messages is ${isText ? "a text" : "no array"}. ${advice}; ${how}.`;
+    throw invalid(message, "INVALID_MESSAGE", { kind: isText ? "listIsText" : "listIsNone" });
   }
-  if (list.length === 0) throw invalid("There is nobody to send to: the list of messages is empty.", "INVALID_NUMBER");
+  if (list.length === 0) {
+    const message = "There is nobody to send to: the list of messages is empty.";
+    throw invalid(message, "INVALID_NUMBER", { kind: "listEmpty" });
+  }
   return list;
 }
 
@@ -100,16 +104,20 @@ function repeats(earlier: number): Error {
 
 /** A text that all entries share or that each has itself, where it is found, and what it must be. */
 interface TextSource {
-  readonly field: string;
+  readonly field: "Text" | "Subject";
   /** Properties of an entry, the first that is set counts. */
   readonly keys: readonly string[];
-  readonly check: (value: unknown, advice: string) => string;
+  readonly check: (value: unknown, advice: Part) => string;
   readonly html?: boolean;
 }
 
 function commonOrOwn(entries: readonly unknown[], common: unknown, source: TextSource): Render {
   const { field, keys, check, html = false } = source;
-  const advice = `Fill in the node's ${field} field, or give each entry of the list its own "${keys[0]}".`;
+  const key = keys[0] ?? "";
+  const advice = {
+    text: `Fill in the node's ${field} field, or give each entry of the list its own "${key}".`,
+    phrase: { kind: "intoEntry", values: { field: { kind: `field${field}` }, key } },
+  };
   const own = (entry: unknown) => (isEntry(entry) ? keys.map((key) => entry[key]).find(isGiven) : undefined);
   const prepare = (value: unknown): Render => {
     if (typeof value === "string" && value.includes("{{")) {

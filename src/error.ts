@@ -53,17 +53,40 @@ export interface Failure {
 }
 
 /**
+ * Which sentence an error's message is, and what fills its blanks, so that it can be said in another language. Whatever a
+ * value holds stands in the message too.
+ */
+export interface Phrase {
+  readonly kind: string;
+  readonly values?: Readonly<Record<string, string | number | Phrase | MessagingError>>;
+}
+
+/** A part of a message, and which one it is. */
+export interface Part {
+  readonly text: string;
+  readonly phrase: Phrase;
+}
+
+/**
  * The one error of this package. Its `message` says what was wrong and what to do, and holds no secret, no message text
  * and no whole phone number. Node-RED's Catch node hands on `message`, `code` and `cause` only, so all facts are in `cause`.
  */
 export class MessagingError extends Error {
   readonly code: ErrorCode;
   declare readonly cause: Failure;
+  /** Private, so that nothing prints it. */
+  readonly #phrase: Phrase | undefined;
 
-  constructor(message: string, failure: Partial<Failure> & Pick<Failure, "code" | "outcome">) {
+  constructor(message: string, failure: Partial<Failure> & Pick<Failure, "code" | "outcome">, phrase?: Phrase) {
     super(message, { cause: { retryable: failure.outcome === "not-sent", attempts: 0, ...failure } });
     this.name = "MessagingError";
     this.code = failure.code;
+    this.#phrase = phrase;
+  }
+
+  /** Absent where the message is one of many that are known in English only. */
+  get phrase(): Phrase | undefined {
+    return this.#phrase;
   }
 
   /** The words alone: Node-RED shows this in its log and hands it to Catch nodes as `msg.error.message`. */
@@ -71,9 +94,13 @@ export class MessagingError extends Error {
     return this.message;
   }
 
-  /** The same error with more known about it; its stack stays where it was thrown. */
-  with(facts: Partial<Omit<Failure, "code">>, message = this.message): MessagingError {
-    const error = new MessagingError(message, { ...this.cause, ...facts });
+  /** The same error with more known about it; its stack stays where it was thrown. Other words need a phrase of their own. */
+  with(
+    facts: Partial<Omit<Failure, "code">>,
+    message = this.message,
+    phrase = message === this.message ? this.phrase : undefined,
+  ): MessagingError {
+    const error = new MessagingError(message, { ...this.cause, ...facts }, phrase);
     error.stack = `${error.name}: ${message}${framesOf(this)}`;
     return error;
   }
@@ -86,13 +113,18 @@ function framesOf({ message, stack = "" }: Error): string {
 }
 
 /** Our own refusal of bad input: nothing was sent, and the same input will be refused again. */
-export function invalid(message: string, code: ErrorCode = "INVALID_MESSAGE"): MessagingError {
-  return new MessagingError(message, { code, outcome: "rejected", retryable: false });
+export function invalid(message: string, code: ErrorCode = "INVALID_MESSAGE", phrase?: Phrase): MessagingError {
+  return new MessagingError(message, { code, outcome: "rejected", retryable: false }, phrase);
 }
 
 /** What the provider, or this package for it, has no way to do. */
-export function notSupported(message: string, facts: Pick<Failure, "provider" | "account"> = {}): MessagingError {
-  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "rejected", retryable: false, ...facts });
+export function notSupported(
+  message: string,
+  facts: Pick<Failure, "provider" | "account"> = {},
+  phrase?: Phrase,
+): MessagingError {
+  const failure = { code: "NOT_SUPPORTED", outcome: "rejected", retryable: false, ...facts } as const;
+  return new MessagingError(message, failure, phrase);
 }
 
 /** Any thrown value as a MessagingError. What we did not foresee has an unknown outcome. */

@@ -109,7 +109,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   fail(cause: string): void {
     if (!this.#end()) return;
     const facts = { attempts: this.attempts, ...(this.#status && { httpStatus: this.#status }) };
-    this.#reject(asError(failureVerdict(cause, this.#attempt()), facts));
+    this.#reject(asError(failureVerdict(cause, this.#attempt()), facts, this.#host));
     this.#controller?.abort(ENDED);
   }
 
@@ -137,7 +137,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
       httpStatus: this.#status,
       ...(providerCode !== undefined && { providerCode }),
     };
-    this.#reject(asError(verdict, facts));
+    this.#reject(asError(verdict, facts, this.#host));
   }
 
   /** False when it had ended already. */

@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
-import { asMessagingError, invalid, type MessagingError } from "./error.ts";
+import { asMessagingError, invalid, type MessagingError, type Part } from "./error.ts";
+import { kindOfValue } from "./kind-of-value.ts";
 import { maskNumber, parseNumber } from "./phone.ts";
 import { smsParts } from "./text.ts";
 
@@ -123,61 +124,77 @@ export function draft<M extends { readonly to: string }>(recipient: unknown, mak
 
 /** A text that can go as SMS, unchanged. Throws INVALID_MESSAGE that ends with the advice. */
 export function smsText(value: unknown, advice = adviceFor("payload", "Text")): string {
-  const text = asText(value, "text", advice, MAX_SMS_CHARACTERS);
+  const text = asText(value, TEXT, advice, MAX_SMS_CHARACTERS);
   const { parts } = smsParts(text);
   if (parts > MAX_PARTS) {
-    throw invalid(`The text would take ${parts} SMS; one message can have at most ${MAX_PARTS}. Shorten it.`);
+    const message = `The text would take ${parts} SMS; one message can have at most ${MAX_PARTS}. Shorten it.`;
+    throw invalid(message, "INVALID_MESSAGE", { kind: "tooManyParts", values: { parts, most: MAX_PARTS } });
   }
   return text;
 }
 
 /** The subject of an e-mail, unchanged. Throws INVALID_MESSAGE, for a line break too: it would begin another header. */
 export function emailSubject(value: unknown, advice = adviceFor("topic", "Subject")): string {
-  const subject = asText(value, "subject", advice, MAX_SUBJECT_CHARACTERS);
+  const subject = asText(value, SUBJECT, advice, MAX_SUBJECT_CHARACTERS);
   if (!/\p{Cc}/u.test(subject)) return subject;
-  throw invalid("The subject has a line break or control character. Give one line of text.");
+  const message = "The subject has a line break or control character. Give one line of text.";
+  throw invalid(message, "INVALID_MESSAGE", { kind: "subjectBreak" });
 }
 
 /** The text of a push, unchanged. Throws INVALID_MESSAGE that ends with the advice. */
 export function pushText(value: unknown, advice = adviceFor("payload", "Text")): string {
-  return asText(value, "text", advice, MAX_SMS_CHARACTERS);
+  return asText(value, TEXT, advice, MAX_SMS_CHARACTERS);
 }
 
 /** The body of an e-mail, text or HTML, unchanged. Throws INVALID_MESSAGE that ends with the advice. */
 export function emailBody(value: unknown, advice = adviceFor("payload", "Body")): string {
-  return asText(value, "body", advice, MAX_BODY_CHARACTERS);
+  return asText(value, BODY, advice, MAX_BODY_CHARACTERS);
 }
 
 /** An e-mail address. Light on purpose, as only its server knows it; but never two addresses, nor part of a header. */
 export function parseAddress(recipient: unknown): string {
   const address = typeof recipient === "string" ? recipient.trim() : "";
   if (address.length <= MAX_ADDRESS_CHARACTERS && ADDRESS.test(address)) return address;
-  const given = typeof recipient === "string" ? `A text of ${recipient.length} characters` : "What was given";
-  throw invalid(`${given} is not an e-mail address. Give just the address, such as ana@example.com.`);
+  const length = typeof recipient === "string" ? recipient.length : undefined;
+  const given = length === undefined ? "What was given" : `A text of ${length} characters`;
+  throw invalid(
+    `${given} is not an e-mail address. Give just the address, such as ana@example.com.`,
+    "INVALID_MESSAGE",
+    length === undefined ? { kind: "noAddress" } : { kind: "notAddress", values: { length } },
+  );
 }
 
-function adviceFor(property: string, field: string): string {
-  return `Put text into msg.${property}, or choose another property in the node's ${field} field.`;
+/** Parts of a message, as a sentence names them. */
+const TEXT: Part = { text: "text", phrase: { kind: "theText" } };
+const SUBJECT: Part = { text: "subject", phrase: { kind: "theSubject" } };
+const BODY: Part = { text: "body", phrase: { kind: "theBody" } };
+
+function adviceFor(property: string, field: "Text" | "Subject" | "Body"): Part {
+  return {
+    text: `Put text into msg.${property}, or choose another property in the node's ${field} field.`,
+    phrase: { kind: "intoMessage", values: { property, field: { kind: `field${field}` } } },
+  };
 }
 
-function asText(value: unknown, what: string, advice: string, limit: number): string {
+function asText(value: unknown, { text: what, phrase }: Part, advice: Part, limit: number): string {
+  const refusal = (kind: string, says: string, values = {}) =>
+    invalid(`The ${what} ${says}`, "INVALID_MESSAGE", { kind, values: { what: phrase, ...values } });
   if (value === undefined || value === null || (typeof value === "string" && value.trim() === "")) {
-    throw invalid(`The ${what} is empty. ${advice}`);
+    throw refusal("textEmpty", `is empty. ${advice.text}`, { advice: advice.phrase });
   }
   if (typeof value === "object" || typeof value === "function" || typeof value === "symbol") {
-    throw invalid(`The ${what} is ${kindOf(value)}. ${advice}`);
+    const kind = kindOfValue(value);
+    throw refusal("textNone", `is ${kind.text}. ${advice.text}`, { kind: kind.phrase, advice: advice.phrase });
   }
   const text = String(value);
-  if (text.length > limit) throw invalid(`The ${what} has ${text.length} characters; at most ${limit} go. Shorten it.`);
+  const { length } = text;
+  if (length > limit) {
+    const says = `has ${length} characters; at most ${limit} go. Shorten it.`;
+    throw refusal("textTooLong", says, { length, most: limit });
+  }
   // Half an emoji, as left by cutting a text at a length, exists in no encoding. An alarm with one odd character is
   // better than none, so it becomes the replacement character, as any conversion to UTF-8 would make it.
   return text.replace(/\p{Surrogate}/gu, "\ufffd");
-}
-
-function kindOf(value: unknown): string {
-  if (Buffer.isBuffer(value)) return "a buffer";
-  if (Array.isArray(value)) return "an array";
-  return typeof value === "object" ? "an object" : `a ${typeof value}`;
 }
 
 function draftsTo<M extends { readonly to: string }>(
@@ -196,6 +213,7 @@ function recipients(to: unknown): unknown[] {
     throw invalid(
       "There is nobody to send to: the list of recipients is empty. Put one into msg.to.",
       "INVALID_NUMBER",
+      { kind: "nobody" },
     );
   }
   return list;

@@ -1,5 +1,6 @@
 import { isSupportedCountry, parsePhoneNumberFromString, type CountryCode } from "libphonenumber-js/min";
-import { invalid, type MessagingError } from "./error.ts";
+import { invalid, type MessagingError, type Part, type Phrase } from "./error.ts";
+import { kindOfValue } from "./kind-of-value.ts";
 
 /** What people put between digits, and nothing else: a letter, a comma or an extension makes it something else. */
 const WRITTEN_NUMBER = /^\(?\+?[\d\s()./\u2010-\u2015\u2212-]+$/;
@@ -61,9 +62,14 @@ function parsed(input: unknown, country: string): string {
  * ("a text of 12 characters"), for it may be anything, a password too.
  */
 export function maskNumber(input: unknown): string {
+  return masked(input) ?? describe(input).text;
+}
+
+/** Undefined for what is no number. */
+function masked(input: unknown): string | undefined {
   const written = asWritten(input);
   const digits = written?.replace(/\D/g, "") ?? "";
-  if (written === undefined || digits.length === 0 || digits.length > 15) return describe(input);
+  if (written === undefined || digits.length === 0 || digits.length > 15) return undefined;
   // At least four digits of a whole number stay hidden.
   const shown = Math.min(3, Math.max(0, digits.length - 8));
   const start = shown > 0 && written.includes("+") ? "+" : "";
@@ -89,19 +95,37 @@ function asInternational(digits: string): string[] {
 
 function refusal(input: unknown, unknownCountry?: string): MessagingError {
   if (input === undefined || input === null || (typeof input === "string" && input.trim() === "")) {
-    return invalid("There is no phone number. Give one such as +56990324203.", "INVALID_NUMBER");
+    const message = "There is no phone number. Give one such as +56990324203.";
+    return invalid(message, "INVALID_NUMBER", { kind: "noNumber" });
   }
-  const advice = unknownCountry
-    ? `The account's country "${unknownCountry.slice(0, 10)}" is not known: set a two-letter code such as CL.`
-    : "Write it with + and its country code, such as +56990324203.";
-  return invalid(`Not a phone number that can exist: ${maskNumber(input)}. ${advice}`, "INVALID_NUMBER");
+  const number = masked(input);
+  const given = number === undefined ? describe(input) : { text: number, phrase: number };
+  const advice = unknownCountry ? notKnown(unknownCountry.slice(0, 10)) : WITH_PLUS;
+  return invalid(`Not a phone number that can exist: ${given.text}. ${advice.text}`, "INVALID_NUMBER", {
+    kind: "badNumber",
+    values: { given: given.phrase, advice: advice.phrase },
+  });
 }
 
-function describe(input: unknown): string {
-  if (input === undefined || input === null || input === "") return "nothing";
-  if (typeof input === "string") return `a text of ${input.length} characters`;
-  if (typeof input === "number" && !Number.isFinite(input)) return String(input);
-  if (typeof input === "number" || typeof input === "bigint") return "a negative, broken or too large number";
-  if (Array.isArray(input)) return "an array";
-  return typeof input === "object" ? "an object" : `a ${typeof input}`;
+const WITH_PLUS: Part = {
+  text: "Write it with + and its country code, such as +56990324203.",
+  phrase: { kind: "withPlus" },
+};
+
+function notKnown(country: string): Part {
+  const text = `The account's country "${country}" is not known: set a two-letter code such as CL.`;
+  return { text, phrase: { kind: "unknownCountry", values: { country } } };
+}
+
+function describe(input: unknown): { text: string; phrase: Phrase | string } {
+  if (input === undefined || input === null || input === "") return { text: "nothing", phrase: { kind: "nothing" } };
+  if (typeof input === "string") {
+    const { length } = input;
+    return { text: `a text of ${length} characters`, phrase: { kind: "aText", values: { length } } };
+  }
+  if (typeof input === "number" && !Number.isFinite(input)) return { text: String(input), phrase: String(input) };
+  if (typeof input === "number" || typeof input === "bigint") {
+    return { text: "a negative, broken or too large number", phrase: { kind: "aBadNumber" } };
+  }
+  return kindOfValue(input);
 }

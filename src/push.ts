@@ -40,7 +40,8 @@ export async function pushDraft(fields: PushFields, options: PushOptions, countr
   const recipients = groups.length > 0 && isNobody(to) ? [] : numberDrafts(to, country);
   const text = fields.text === image ? undefined : fields.text;
   if (text === undefined && image === undefined) {
-    throw invalid("The push is empty: put a text into msg.payload, or fill in the node's Text or Image field.");
+    const message = "The push is empty: put a text into msg.payload, or fill in the node's Text or Image field.";
+    throw invalid(message, "INVALID_MESSAGE", { kind: "pushEmpty" });
   }
   const { at, reference } = options;
   const push: PushMessage = {
@@ -56,7 +57,10 @@ export async function pushDraft(fields: PushFields, options: PushOptions, countr
 }
 
 function fallback(text: unknown, { from, encoding }: PushOptions): PushMessage["sms"] & object {
-  const advice = "Fill in the node's SMS text field, or switch off its SMS fallback.";
+  const advice = {
+    text: "Fill in the node's SMS text field, or switch off its SMS fallback.",
+    phrase: { kind: "intoSmsText" },
+  };
   return {
     text: smsText(text, advice),
     ...(from !== undefined && { from }),

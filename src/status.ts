@@ -40,6 +40,8 @@ export function assertSameProvider(value: unknown, { name, label }: Pick<Provide
   throw invalid(
     `This result comes from ${provider}, but the node's account is one of ${label}, where its ids mean other messages. ` +
       `Choose an account of ${provider} in the node, or lead results there by msg.payload.provider.`,
+    "INVALID_MESSAGE",
+    { kind: "otherProvider", values: { provider, own: label } },
   );
 }
 

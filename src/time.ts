@@ -1,5 +1,5 @@
 import { DateTime } from "luxon";
-import { invalid, type MessagingError } from "./error.ts";
+import { invalid, type MessagingError, type Phrase } from "./error.ts";
 
 /** Date and time, and an offset or none. Luxon alone would also take "2026", a week, or a time without its day. */
 const ISO = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?) ?(Z|[+-](?:0\d|1[0-4])(?::?[0-5]\d)?)?$/i;
@@ -16,14 +16,17 @@ const LATEST_MS = Date.UTC(9999, 11, 31);
 export function parseTime(input: unknown, timeZone: string): Date {
   if (input instanceof Date) return fromMilliseconds(input.getTime());
   if (typeof input === "number") return fromMilliseconds(input);
-  if (typeof input !== "string") throw refusal("is neither a date, a number nor a text");
+  if (typeof input !== "string") throw refusal("is neither a date, a number nor a text", { kind: "timeNoKind" });
   const text = input.trim();
   if (/^\d{9,17}$/.test(text)) return fromMilliseconds(Number(text));
   const [, day, time, offset = ""] = ISO.exec(text) ?? [];
-  if (day === undefined) throw refusal("cannot be read");
+  if (day === undefined) throw refusal("cannot be read", { kind: "timeUnreadable" });
   const moment = DateTime.fromISO(`${day}T${time}${offset}`, { zone: timeZone });
-  if (moment.invalidReason === "unsupported zone") throw refusal(`is in the unknown time zone "${timeZone}"`);
-  if (!moment.isValid) throw refusal("does not exist in the calendar");
+  if (moment.invalidReason === "unsupported zone") {
+    const phrase = { kind: "timeZoneUnknown", values: { zone: timeZone } };
+    throw refusal(`is in the unknown time zone "${timeZone}"`, phrase);
+  }
+  if (!moment.isValid) throw refusal("does not exist in the calendar", { kind: "timeImpossible" });
   // Luxon's own choice between the two moments depends on the season in which it is asked.
   const first = offset === "" ? moment.getPossibleOffsets()[0] : moment;
   return fromMilliseconds((first ?? moment).toMillis());
@@ -35,15 +38,21 @@ export function formatInZone(date: Date, timeZone: string, pattern: string): str
 }
 
 function fromMilliseconds(milliseconds: number): Date {
-  if (!Number.isFinite(milliseconds)) throw refusal("is not a valid date");
-  if (milliseconds < EARLIEST_MS) throw refusal("is before 1990, as if in seconds; give milliseconds");
-  if (milliseconds > LATEST_MS) throw refusal("is after the year 9999, as if in microseconds; give milliseconds");
+  if (!Number.isFinite(milliseconds)) throw refusal("is not a valid date", { kind: "timeInvalid" });
+  if (milliseconds < EARLIEST_MS) {
+    throw refusal("is before 1990, as if in seconds; give milliseconds", { kind: "timeTooEarly" });
+  }
+  if (milliseconds > LATEST_MS) {
+    throw refusal("is after the year 9999, as if in microseconds; give milliseconds", { kind: "timeTooLate" });
+  }
   return new Date(milliseconds);
 }
 
-function refusal(what: string): MessagingError {
+function refusal(what: string, phrase: Phrase): MessagingError {
   return invalid(
     `The time ${what}. Give a Date, milliseconds since 1970, or a text such as 2026-10-02T14:30 ` +
       `(the account's time zone) or 2026-10-02T14:30:00+02:00.`,
+    "INVALID_MESSAGE",
+    { kind: "badTime", values: { what: phrase } },
   );
 }

@@ -106,10 +106,11 @@ function rowFor(status: number, asksToWait: boolean): StatusRow {
   return STATUSES.find(fits) ?? OTHER_STATUS;
 }
 
-/** A verdict as the error that a flow sees. */
-export function asError(verdict: Verdict, facts: Partial<Failure> = {}): MessagingError {
+/** A verdict as the error that a flow sees. `host`: as in the attempt, for words in other languages. */
+export function asError(verdict: Verdict, facts: Partial<Failure> = {}, host?: string): MessagingError {
   const { message, ...failure } = verdict;
-  return new MessagingError(message, { ...facts, ...failure });
+  const phrase = host === undefined ? undefined : { kind: "request", values: { host } };
+  return new MessagingError(message, { ...facts, ...failure }, phrase);
 }
 
 /**

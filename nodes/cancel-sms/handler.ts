@@ -12,7 +12,7 @@ export const run: Run<typeof definition.fields> = async (
 ): Promise<CancelResult> => {
   const { name, operations } = account.provider;
   const { cancelSms } = operations;
-  if (!cancelSms) throw notSupported(account, "cannot cancel messages");
+  if (!cancelSms) throw notSupported(account, "noCancel");
   assertSameProvider(lookup, account.provider);
   const what = cancellation(lookup);
   const done = await account.perform(call, (session) => cancelAll(what, (which) => cancelSms(session, which)));

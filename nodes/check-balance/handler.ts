@@ -11,7 +11,8 @@ export const run: Run<typeof definition.fields> = async (
 ): Promise<BalanceResult> => {
   const { name, operations } = account.provider;
   const operation = operations.checkBalance;
-  if (!operation?.channels.includes(channel)) throw notSupported(account, `has no balance for ${channel}`);
+  if (!operation?.channels.includes(channel))
+    throw notSupported(account, channel === "sms" ? "noSmsBalance" : "noEmailBalance");
   const { raw, ...balance } = await account.perform(call, (session) => operation.check(session, channel));
   show(countBadge("green", [balance.balance, balance.currency].join(" ").trim()));
   return { provider: name, channel, ...balance, raw };

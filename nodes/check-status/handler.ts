@@ -21,7 +21,7 @@ const LONGEST_MS = 5000;
 /** The status of a message or a bulk, once or until it is final. */
 export const run: Run<typeof definition.fields> = async (fields, { account, call, emit, show, unfollowed }) => {
   const check = account.provider.operations.checkStatus;
-  if (!check) throw notSupported(account, "cannot tell the status of a message");
+  if (!check) throw notSupported(account, "noStatus");
   assertSameProvider(fields.lookup, account.provider);
   const lookup = statusLookup(fields.lookup, fields.kind);
   const told = (reply: StatusReply) => {

@@ -7,6 +7,7 @@ import { accountSettings, visibleProblem } from "./account-settings.ts";
 import { credentialTypes, type AccountNodeDefinition } from "./definition.ts";
 import type { Config } from "./fields.ts";
 import { reportAddressOf } from "./report-addresses.ts";
+import { Words } from "./words.ts";
 
 type Credentials = Record<string, string>;
 
@@ -34,7 +35,7 @@ export function registerAccountNode(
     const { credentials } = this;
     Object.assign(this, { mode: config.mode || "live" });
     const problem = visibleProblem(definition, config, credentials);
-    if (problem) this.warn(problem.message);
+    if (problem) new Words(RED, definition.type).warnings(this).warnOf(problem);
 
     let account: Promise<Account> | undefined;
     let closed = false;
@@ -53,7 +54,8 @@ export function registerAccountNode(
     this.account = () => {
       if (closed) {
         const failure = { code: "CANCELLED", outcome: "not-sent" } as const;
-        return Promise.reject(new MessagingError("The account is being redeployed. Send the message again.", failure));
+        const message = "The account is being redeployed. Send the message again.";
+        return Promise.reject(new MessagingError(message, failure, { kind: "accountRedeployed" }));
       }
       return (account ??= open());
     };

@@ -23,6 +23,8 @@ export interface FailureReport {
   readonly httpStatus?: number;
   /** In English, with nothing secret in it. */
   readonly message: string;
+  /** The same in the viewer's language, where that is another one that it can be said in. */
+  readonly said?: string;
 }
 
 /** What a test of an account came to. */

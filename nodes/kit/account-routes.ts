@@ -1,11 +1,14 @@
 import type { NodeAPI } from "node-red";
-import { asMessagingError, MessagingError } from "../../src/error.ts";
+import { MessagingError } from "../../src/error.ts";
 import type { ListName, Provider } from "../../src/provider.ts";
 import type { Account, CallOptions } from "../../src/sending/account.ts";
 import { filledDraft, type FilledDraft } from "./account-draft.ts";
-import type { FailureReport, ListReport, StateReport, TestReport } from "./account-reports.ts";
+import type { ListReport, StateReport, TestReport } from "./account-reports.ts";
 import { accountSettings, visibleProblem } from "./account-settings.ts";
 import type { AccountNodeDefinition } from "./definition.ts";
+import { failureReport } from "./failure-report.ts";
+import { languageNamed } from "./language.ts";
+import { Words } from "./words.ts";
 
 /** An account that is deployed. */
 export interface LiveAccount extends FilledDraft {
@@ -25,6 +28,7 @@ interface Desk {
 /** What of a request counts here; Express's own types are not those of Node-RED's users. */
 interface Request {
   readonly params: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, unknown>>;
   readonly body?: unknown;
   is(type: string): unknown;
 }
@@ -66,11 +70,11 @@ export function registerAccountRoutes(desk: Desk): void {
         response.status(status).json(body),
       );
     });
-  route("/test", (draft, { params }) => test(desk, draft, params.id ?? ""));
-  route("/lists/:list", (draft, { params }) => list(desk, draft, params));
+  route("/test", (draft, request) => test(desk, draft, request));
+  route("/lists/:list", (draft, request) => list(desk, draft, request));
   admin?.get(path, RED.auth.needsPermission("messaging.read"), (request: Request, response: Response) => {
     response.set("cache-control", "no-store");
-    void state(desk, request.params.id ?? "").then((body) => response.status(200).json(body));
+    void state(desk, request).then((body) => response.status(200).json(body));
   });
 }
 
@@ -103,22 +107,28 @@ async function answer(
   return draft ? { status: 200, body: await report(draft, request) } : { status: isJson ? 400 : 415, body: {} };
 }
 
-async function test(desk: Desk, draft: FilledDraft, id: string): Promise<TestReport> {
+/** What the form of the request's viewer reads. */
+function viewersWords({ RED, definition }: Desk, { query }: Request): Words {
+  return new Words(RED, definition.type, languageNamed(query.lang));
+}
+
+async function test(desk: Desk, draft: FilledDraft, request: Request): Promise<TestReport> {
   const { probe } = await import("../../src/sending/probe.ts");
   const nothing = { ...(await facts(desk, draft)), balances: [], unlisted: [] };
   if (nothing.mode === "off") return nothing;
   try {
-    return await withAccount(desk, draft, id, async (account, call) => {
+    return await withAccount(desk, draft, request.params.id ?? "", async (account, call) => {
       const found = await probe(account, namesIn(desk.definition, draft), call);
       const { signIn } = await account.health();
       return { ...nothing, ...found, ...(signIn && { signIn }) };
     });
   } catch (thrown) {
-    return { ...nothing, error: failure(thrown) };
+    return { ...nothing, error: failureReport(thrown, viewersWords(desk, request)) };
   }
 }
 
-async function list(desk: Desk, draft: FilledDraft, { id = "", list = "" }: Request["params"]): Promise<ListReport> {
+async function list(desk: Desk, draft: FilledDraft, request: Request): Promise<ListReport> {
+  const { id = "", list = "" } = request.params;
   const { listOf } = await import("../../src/sending/probe.ts");
   const known = await facts(desk, draft);
   if (known.mode === "off") return known;
@@ -126,20 +136,22 @@ async function list(desk: Desk, draft: FilledDraft, { id = "", list = "" }: Requ
     const entries = await withAccount(desk, draft, id, (account, call) => listOf(account, list as ListName, call));
     return { ...known, entries };
   } catch (thrown) {
-    return { ...known, error: failure(thrown) };
+    return { ...known, error: failureReport(thrown, viewersWords(desk, request)) };
   }
 }
 
-async function state({ definition, find }: Desk, id: string): Promise<StateReport> {
-  const live = find(id);
+async function state(desk: Desk, request: Request): Promise<StateReport> {
+  const { definition, find } = desk;
+  const live = find(request.params.id ?? "");
   if (!live) return {};
   const mode = modeOf(live);
   const problem = visibleProblem(definition, live.config, live.credentials);
-  if (problem) return { mode, problem: failure(problem) };
+  const words = viewersWords(desk, request);
+  if (problem) return { mode, problem: failureReport(problem, words) };
   try {
     return { mode, ...(await (await live.opened())?.health()) };
   } catch (thrown) {
-    return { mode, problem: failure(thrown) };
+    return { mode, problem: failureReport(thrown, words) };
   }
 }
 
@@ -227,10 +239,4 @@ async function facts({ loadProvider }: Desk, draft: FilledDraft): Promise<Pick<T
 /** Of an account with another one it is refused. */
 function modeOf({ config }: FilledDraft): TestReport["mode"] {
   return (["sandbox", "off"] as const).find((mode) => mode === config.mode) ?? "live";
-}
-
-function failure(thrown: unknown): FailureReport {
-  const { code, cause, message } = asMessagingError(thrown);
-  const { reason, httpStatus } = cause;
-  return { code, message, ...(reason !== undefined && { reason }), ...(httpStatus !== undefined && { httpStatus }) };
 }

@@ -1,4 +1,4 @@
-import { asMessagingError, invalid, type MessagingError } from "../../src/error.ts";
+import { asMessagingError, invalid, type MessagingError, type Part } from "../../src/error.ts";
 import type { AccountSettings } from "../../src/sending/account.ts";
 import type { AccountNodeDefinition, CredentialField } from "./definition.ts";
 import { plain, type Config } from "./fields.ts";
@@ -28,11 +28,12 @@ function setting(config: Config, name: string, field: Parameters<typeof plain>[2
   try {
     return String(plain(config, name, field));
   } catch (thrown) {
-    const account = text(config, "name");
-    throw invalid(
-      `The account${account ? ` "${account}"` : ""} has a setting that cannot be used. ${asMessagingError(thrown).message}`,
-      "MISSING_ACCOUNT",
-    ).with({ account });
+    const { text, phrase } = named(config);
+    const problem = asMessagingError(thrown);
+    throw invalid(`${text} has a setting that cannot be used. ${problem.message}`, "MISSING_ACCOUNT", {
+      kind: "settingUnusable",
+      values: { who: phrase, problem },
+    }).with({ account: nameOf(config) });
   }
 }
 
@@ -45,19 +46,12 @@ export function visibleProblem(
   config: Config,
   credentials: Credentials,
 ): MessagingError | undefined {
-  const name = text(config, "name");
-  const account = name ? `The account "${name}"` : "The account";
+  const account = named(config);
   const live = (text(config, "mode") || "live") === "live";
   const unset = Object.entries(live ? { ...config, ...credentials } : config).find(
     ([, value]) => typeof value === "string" && /^\$[{(]\S+[})]$/.test(value),
   );
-  if (unset) {
-    return invalid(
-      `${account} takes its "${unset[0]}" from the environment variable ${String(unset[1])}, which is not set. ` +
-        `Set it where Node-RED is started, then restart it.`,
-      "MISSING_ACCOUNT",
-    ).with({ reason: "ENV_UNSET" });
-  }
+  if (unset) return variableUnset(account, definition.type, unset[0], String(unset[1])).with({ reason: "ENV_UNSET" });
   const settingOf = (key: string) => text(config, key) || String(definition.fields[key]?.value ?? "");
   const applies = ({ when = {} }: CredentialField) =>
     Object.entries(when).every(([key, values]) => values.map(String).includes(settingOf(key)));
@@ -66,7 +60,32 @@ export function visibleProblem(
   );
   const missing = required.find(([key]) => !credentials[key]);
   if (!missing) return undefined;
-  return invalid(`${account} has no "${missing[0]}". Open it, fill that in and deploy.`, "BAD_CREDENTIALS");
+  const [field] = missing;
+  return invalid(`${account.text} has no "${field}". Open it, fill that in and deploy.`, "BAD_CREDENTIALS", {
+    kind: "credentialMissing",
+    values: { who: account.phrase, field, of: definition.type },
+  });
+}
+
+/** The error of an account or an outbox that Node-RED left `${NAME}` in, as there is no such environment variable. */
+export function variableUnset(who: Part, of: string, field: string, variable: string): MessagingError {
+  return invalid(
+    `${who.text} takes its "${field}" from the environment variable ${variable}, which is not set. ` +
+      `Set it where Node-RED is started, then restart it.`,
+    "MISSING_ACCOUNT",
+    { kind: "variableUnset", values: { who: who.phrase, field, of, variable } },
+  );
+}
+
+/** The account as a sentence begins with it. */
+function named(config: Config): Part {
+  const account = nameOf(config);
+  if (!account) return { text: "The account", phrase: { kind: "theAccount" } };
+  return { text: `The account "${account}"`, phrase: { kind: "theAccountNamed", values: { account } } };
+}
+
+function nameOf(config: Config): string {
+  return text(config, "name");
 }
 
 function text(config: Config, name: string): string {

@@ -5,9 +5,6 @@ import type { Account, CallOptions, Requested, Taken } from "../../src/sending/a
 import { sentMessages } from "../../src/webhook/sent-messages.ts";
 import type { Context } from "./run.ts";
 
-/** Said when the topic and context of a message cannot be remembered for its reports. */
-export const NOT_KEPT = "msg.topic and msg.context are no plain data, or too long, so reports will come without them.";
-
 /** What it needs of a node at work. */
 interface Caller extends Pick<Context, "warnOnce"> {
   readonly call: CallOptions;
@@ -36,7 +33,7 @@ export async function correlated<C extends Caller, Result>(
     const names = { provider: provider.name, account: name };
     return { ...names, ...sentMessages.begin({ ...names, topic, context: own }) };
   });
-  if (sendings.some(({ kept }) => !kept)) context.warnOnce(NOT_KEPT);
+  if (sendings.some(({ kept }) => !kept)) context.warnOnce("notKept");
   const by = ({ provider, account }: { provider?: string; account?: string }) =>
     sendings.find((one) => one.provider === provider && one.account === account) ?? sendings[0];
   const onTaken = (taken: Taken) => by(taken)?.taken(taken);

@@ -1,5 +1,6 @@
 import { MessagingError } from "../../src/error.ts";
 import { isRecord } from "../../src/json.ts";
+import type { Words } from "./words.ts";
 
 /**
  * What a deploy cut off in a node. A Catch node that it closes as well hands on nothing, so the node itself says what would
@@ -44,22 +45,16 @@ export class CutOff {
     this.#unsent += entries.filter(({ status }) => status === "failed").length;
   }
 
-  /** Undefined when nothing was cut off. `sends`: whether it is a node that sends, and not one that asks. */
-  words(sends: boolean): string | undefined {
-    const unsent = sends
-      ? `${messages(this.#unsent)} had not been sent and were cancelled: send them again.`
-      : `${messages(this.#unsent)} had not been asked about and were cancelled.`;
-    const taken = `${messages(this.#taken)} were taken by the provider, but their results reached nobody: do not send them again.`;
-    const inDoubt = sends
-      ? `${messages(this.#inDoubt)} were on their way and may have been taken: check before you send them again.`
-      : `${messages(this.#inDoubt)} got no answer in time.`;
-    const said = [
-      ...(this.#unsent > 0 ? [unsent] : []),
-      ...(this.#taken > 0 ? [taken] : []),
-      ...(this.#inDoubt > 0 ? [inDoubt] : []),
-      ...(this.#followed > 0 ? [`${messages(this.#followed)} are followed no longer.`] : []),
-    ];
-    return said.length > 0 ? `A deploy, or the end of Node-RED, closed this node. ${said.join(" ")}` : undefined;
+  /** Empty when nothing was cut off. `sends`: whether it is a node that sends, and not one that asks. */
+  words(sends: boolean, words: Words): string {
+    const all = [
+      { kind: sends ? "unsent" : "unasked", count: this.#unsent },
+      { kind: "taken", count: this.#taken },
+      { kind: sends ? "inDoubt" : "unanswered", count: this.#inDoubt },
+      { kind: "unfollowed", count: this.#followed },
+    ] as const;
+    const some = all.filter(({ count }) => count > 0);
+    return some.map(({ kind, count }) => words.warning(kind, { count })).join(" ");
   }
 }
 
@@ -74,21 +69,19 @@ function isCancelled({ error }: Entry): boolean {
   return isRecord(error) && error.code === "CANCELLED";
 }
 
-function messages(count: number): string {
-  return `${count} message(s)`;
-}
-
 /** The error of a message that a deploy kept from being worked on. */
 export function closedByDeploy(): MessagingError {
-  return new MessagingError("The node was closed by a deploy before this was sent. Send it again.", {
-    code: "CANCELLED",
-    outcome: "not-sent",
-  });
+  const message = "The node was closed by a deploy before this was sent. Send it again.";
+  return new MessagingError(message, { code: "CANCELLED", outcome: "not-sent" }, { kind: "nodeClosed" });
 }
 
 /** A cancelling by a deploy says so: it was nobody's decision about this message. */
 export function asCutOff(error: MessagingError): MessagingError {
   if (error.code !== "CANCELLED") return error;
-  if (error.cause.outcome === "not-sent") return error.with({ retryable: true }, closedByDeploy().message);
-  return error.with({}, "The node was closed by a deploy before the provider answered: this may have been taken.");
+  if (error.cause.outcome === "not-sent") {
+    const { message, phrase } = closedByDeploy();
+    return error.with({ retryable: true }, message, phrase);
+  }
+  const message = "The node was closed by a deploy before the provider answered: this may have been taken.";
+  return error.with({}, message, { kind: "nodeClosedInDoubt" });
 }

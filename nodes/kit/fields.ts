@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeMessageInFlow } from "node-red";
-import { invalid } from "../../src/error.ts";
+import { invalid, type Part } from "../../src/error.ts";
 import type { ChoiceField, Field, Fields, TypedField } from "./definition.ts";
 
 /** A node's fields as a handler gets them: what the flow's author chose, worked out for one message. */
@@ -100,10 +100,12 @@ async function typed(place: Place, name: string, field: TypedField, message: Nod
   const found = value === "" && type !== "date" ? undefined : await evaluate(place, name, type, value, message);
   if (found !== undefined && found !== null && found !== "") return type === "num" ? toNumber(found, name) : found;
   if (!field.required) return undefined;
+  const { text, phrase } = source(type, value);
   throw invalid(
-    `The field "${name}" is empty: ${source(type, value)} holds nothing. ` +
+    `The field "${name}" is empty: ${text} holds nothing. ` +
       `Fill it before this node, or choose another source for the field.`,
     field.emptyCode,
+    { kind: "empty", values: { field: name, source: phrase } },
   );
 }
 
@@ -131,25 +133,51 @@ async function evaluate({ RED, node }: Place, name: string, type: string, value:
 function unreadable(name: string, type: string, value: string, error: unknown) {
   const { code, position } = Object(error) as { code?: unknown; position?: unknown };
   const known = type === "jsonata" && typeof code === "string" && /^[A-Z]\d{4}$/.test(code);
-  const where = known ? ` (${code}${typeof position === "number" ? ` at character ${position}` : ""})` : "";
-  return invalid(`The field "${name}" could not be read: ${source(type, value)} failed${where}. Check the field.`);
+  const where = known ? placeOf(code, position) : { text: "", phrase: "" };
+  const { text, phrase } = source(type, value);
+  return invalid(
+    `The field "${name}" could not be read: ${text} failed${where.text}. Check the field.`,
+    "INVALID_MESSAGE",
+    { kind: "unreadable", values: { field: name, source: phrase, where: where.phrase } },
+  );
+}
+
+function placeOf(code: string, position: unknown): Source {
+  if (typeof position !== "number") return { text: ` (${code})`, phrase: ` (${code})` };
+  const text = ` (${code} at character ${position})`;
+  return { text, phrase: { kind: "atCharacter", values: { code, position } } };
+}
+
+/** A part of a sentence that may be the same in every language. */
+interface Source {
+  readonly text: string;
+  readonly phrase: Part["phrase"] | string;
 }
 
 /** Where a typed field looks, as its form shows it. A literal may be the message itself, so it is not quoted. */
-function source(type: string, value: unknown): string {
-  if (type === "msg" || type === "flow" || type === "global") return `${type}.${String(value)}`;
-  if (type === "env") return `the environment variable ${String(value)}`;
-  return type === "jsonata" ? "its JSONata expression" : "its value";
+function source(type: string, value: unknown): Source {
+  const name = String(value);
+  if (type === "msg" || type === "flow" || type === "global") {
+    return { text: `${type}.${name}`, phrase: `${type}.${name}` };
+  }
+  if (type === "env") {
+    return { text: `the environment variable ${name}`, phrase: { kind: "sourceVariable", values: { name } } };
+  }
+  if (type === "jsonata") return { text: "its JSONata expression", phrase: { kind: "sourceExpression" } };
+  return { text: "its value", phrase: { kind: "sourceValue" } };
 }
 
 function toNumber(value: unknown, name: string): number {
   const number = typeof value === "string" && value.trim() === "" ? NaN : Number(value);
   if (Number.isFinite(number)) return number;
-  throw invalid(`The field "${name}" must be a number. Correct it in the node's form.`);
+  const message = `The field "${name}" must be a number. Correct it in the node's form.`;
+  throw invalid(message, "INVALID_MESSAGE", { kind: "notNumber", values: { field: name } });
 }
 
 function oneOf(options: readonly string[], value: unknown, name: string): string {
   const found = options.find((option) => option === value);
   if (found !== undefined) return found;
-  throw invalid(`The field "${name}" must be one of ${options.join(", ")}. Correct it in the node's form.`);
+  const listed = options.join(", ");
+  const message = `The field "${name}" must be one of ${listed}. Correct it in the node's form.`;
+  throw invalid(message, "INVALID_MESSAGE", { kind: "oneOf", values: { field: name, options: listed } });
 }

@@ -17,16 +17,18 @@ export function findAccount(RED: NodeAPI, config: Config, message: object = {}):
     if (node?.type === `${provider}-account`) return node;
     throw missing(
       "The account of this node was deleted or is disabled. Open the node and choose an account, or enable it again.",
+      "accountGone",
     );
   }
   const { account } = message as { account?: unknown };
   if (config.provider !== FROM_MESSAGE && account === undefined) {
-    throw missing("No account is chosen. Open the node and choose or add an account.");
+    throw missing("No account is chosen. Open the node and choose or add an account.", "noAccount");
   }
   const node = accountNode(RED, account);
   if (node) return node;
   throw missing(
     "The account is to come from the message, but msg.account names none. Wire the node behind a webhook in, put an account's id into msg.account, or choose an account in the node.",
+    "noAccountInMessage",
   );
 }
 
@@ -54,6 +56,6 @@ function isAccount(node: Node): node is AccountNode {
   return node.type.endsWith("-account") && "account" in node;
 }
 
-function missing(message: string) {
-  return invalid(message, "MISSING_ACCOUNT");
+function missing(message: string, kind: string) {
+  return invalid(message, "MISSING_ACCOUNT", { kind });
 }

@@ -8,8 +8,11 @@ import { smsParts } from "../../src/text.ts";
 export function requireGsm7(text: string): void {
   const { forcedBy } = smsParts(text);
   if (forcedBy.length === 0) return;
+  const characters = forcedBy.join(" ");
   throw invalid(
-    `The text has characters that the encoding gsm7 lacks: ${forcedBy.join(" ")}. ` +
+    `The text has characters that the encoding gsm7 lacks: ${characters}. ` +
       `Replace them, or choose the encoding auto in the node.`,
+    "INVALID_MESSAGE",
+    { kind: "gsm7", values: { characters } },
   );
 }

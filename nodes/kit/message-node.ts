@@ -71,12 +71,12 @@ class Work<F extends Fields> {
     this.#definition = definition;
     this.#config = config;
     this.#load = load;
-    this.#life = new NodeLife(node);
+    this.#life = new NodeLife(RED, node);
     this.#backlog = new Backlog(usesOutbox(definition) && Boolean(config.outbox));
     this.#sends = [definition.needs].flat().some((operation) => operation.startsWith("send"));
     this.#channel = channelOf(definition);
     this.#busy = workBadge(this.#sends ? "status.sending" : "status.checking");
-    warnOfUnusedOutbox(definition, node, config);
+    warnOfUnusedOutbox(definition, config, this.#life.warn);
     this.#unsubscribe = subscribe(RED, definition, node, { config, onSettled: (settled) => this.#settle(settled) });
   }
 
@@ -140,8 +140,8 @@ class Work<F extends Fields> {
     await ended;
     await turn();
     this.#cutOff.abandoned(this.#running.size);
-    const words = this.#cutOff.words(this.#sends);
-    if (words) this.#node.warn(words);
+    const what = this.#cutOff.words(this.#sends, this.#life.words);
+    if (what !== "") this.#life.warn("closed", { what });
   }
 
   /** Asked again after waiting, as the answer changes. */
@@ -176,7 +176,7 @@ class Work<F extends Fields> {
       target: target.id,
       provider: route ? ROUTE : account.provider.name,
       account: route ? route.name : account.name,
-      warnOnce: (text: string) => this.#life.warnOnce(text),
+      warnOnce: this.#life.warnOnce,
     };
     const store = letterBox(this.#RED, this.#definition, this.#config, sender);
     const place = { RED: this.#RED, node: this.#node, config: this.#config };
@@ -216,7 +216,7 @@ class Work<F extends Fields> {
       show: (badge) => this.#life.show(isSandbox ? inSandbox(badge) : badge),
       log: (text) => this.#node.log(text),
       unfollowed: () => this.#cutOff.unfollowed(),
-      warnOnce: (text) => this.#life.warnOnce(text),
+      warnOnce: this.#life.warnOnce,
     };
   }
 
@@ -240,7 +240,8 @@ class Work<F extends Fields> {
   }
 
   /** To the error output where the author asked for one, else to Catch nodes and the log, which done() sees to. */
-  #fail(error: MessagingError, message: NodeMessageInFlow, send: Send, done: Done): void {
+  #fail(failure: MessagingError, message: NodeMessageInFlow, send: Send, done: Done): void {
+    const error = this.#life.words.error(failure, this.#sends);
     this.#life.show(errorBadge(error.code));
     const asked = plain(this.#config, "errorOutput", { kind: "boolean", value: false });
     if (!this.#definition.errorOutput || !asked) return done(error);

@@ -22,6 +22,7 @@ export function findOutbox(RED: NodeAPI, config: Config): OutboxNode | undefined
   throw invalid(
     "The outbox of this node was deleted or is disabled. Open the node and choose an outbox or none, or enable it again.",
     "MISSING_ACCOUNT",
+    { kind: "outboxGone" },
   );
 }
 

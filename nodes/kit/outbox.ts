@@ -1,11 +1,11 @@
 import type { Node, NodeAPI, NodeMessage, NodeMessageInFlow } from "node-red";
 import { invalid } from "../../src/error.ts";
 import type { OnSettled } from "../../src/outbox/contract.ts";
-import { NOT_KEPT } from "./correlate.ts";
 import type { Letter } from "./run.ts";
 import { usesOutbox, type MessageNodeDefinition } from "./definition.ts";
 import type { Config } from "./fields.ts";
 import { findOutbox } from "./outbox-node.ts";
+import type { Warn } from "./words.ts";
 
 /** Who sends, where to, and the message that it came with. */
 interface Sender {
@@ -15,17 +15,13 @@ interface Sender {
   readonly target: string;
   readonly provider: string;
   readonly account: string;
-  readonly warnOnce: (text: string) => void;
+  readonly warnOnce: Warn;
 }
 
 /** A longer text is not kept beside the messages made of it. */
 const MAX_PAYLOAD = 65_536;
 
 const MAX_KEY = 500;
-
-/** Said when a message that is sent directly has a key: nobody remembers it. */
-const NO_WINDOW =
-  "msg.dedupeKey has no effect here: only an outbox remembers keys, and this node has none. Choose an outbox in the node.";
 
 /** Characters of topic and context as JSON, as long as they are remembered for reports. */
 const MAX_ABOUT = 65_536;
@@ -39,13 +35,13 @@ export function letterBox(
 ): ((letter: Letter) => Promise<void>) | undefined {
   const outbox = usesOutbox(definition) ? findOutbox(RED, config) : undefined;
   if (!outbox) {
-    if (usesOutbox(definition) && (message.dedupeKey ?? "") !== "") warnOnce(NO_WINDOW);
+    if (usesOutbox(definition) && (message.dedupeKey ?? "") !== "") warnOnce("noDedupe");
     return undefined;
   }
   return async (letter) => {
     const dedupeKey = keyOf(message.dedupeKey);
     const about = aboutOf(message);
-    if (!about) warnOnce(NOT_KEPT);
+    if (!about) warnOnce("notKept");
     const { tooLarge } = await outbox.put({
       node: node.id,
       ...sender,
@@ -56,15 +52,15 @@ export function letterBox(
       ...(dedupeKey !== undefined && { dedupeKey }),
       ...(message.priority === "high" && { priority: "high" }),
     });
-    if (tooLarge.length > 0) warnOnce(tooMuch(tooLarge));
+    if (tooLarge.length > 0) warnOnce("tooLarge", { names: tooLarge.map((name) => `msg.${name}`).join(", ") });
   };
 }
 
 /** Warns of a flow, perhaps written by hand, that believes a message to be stored which an outbox does not take. */
-export function warnOfUnusedOutbox({ needs }: Pick<MessageNodeDefinition, "needs">, node: Node, config: Config): void {
+export function warnOfUnusedOutbox({ needs }: Pick<MessageNodeDefinition, "needs">, config: Config, warn: Warn): void {
   const sends = [needs].flat().some((operation) => operation.startsWith("send"));
   if (!sends || usesOutbox({ needs }) || !config.outbox) return;
-  node.warn("An outbox stores SMS and e-mails only. What this node sends goes out at once, and is not kept.");
+  warn("unusedOutbox");
 }
 
 /** Takes the results of a node's messages out of its outbox, until the function that is returned is called. */
@@ -88,11 +84,6 @@ function isShort(payload: unknown): boolean {
   return typeof payload === "string" ? payload.length <= MAX_PAYLOAD : Object(payload) !== payload;
 }
 
-function tooMuch(names: readonly string[]): string {
-  const listed = names.map((name) => `msg.${name}`).join(", ");
-  return `The outbox keeps 1 MB of a message's own properties. Too large for that, and not given back with the result: ${listed}.`;
-}
-
 /** What a webhook-in gives back with reports; undefined for what is no plain data or too long. */
 function aboutOf({ topic, context }: NodeMessage & { context?: unknown }): Record<string, unknown> | undefined {
   try {
@@ -108,5 +99,7 @@ function keyOf(key: unknown): string | undefined {
   if ((typeof key === "string" || typeof key === "number") && String(key).length <= MAX_KEY) return String(key);
   throw invalid(
     `msg.dedupeKey must be a text of at most ${MAX_KEY} characters, or a number. Correct it, or remove it.`,
+    "INVALID_MESSAGE",
+    { kind: "dedupeKey", values: { most: MAX_KEY } },
   );
 }

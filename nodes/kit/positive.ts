@@ -6,5 +6,6 @@ export function positive(name: string, value: unknown): number | undefined {
   if (value === undefined) return undefined;
   const number = aboveZero(value);
   if (number !== undefined) return number;
-  throw invalid(`The field "${name}" must be a number above zero. Correct it, or leave it empty.`);
+  const message = `The field "${name}" must be a number above zero. Correct it, or leave it empty.`;
+  throw invalid(message, "INVALID_MESSAGE", { kind: "positive", values: { field: name } });
 }

@@ -37,6 +37,7 @@ export function findTarget(
       ? "The route of this node was deleted or is disabled. Open the node and choose a route, or enable it again."
       : "No route is chosen. Open the node and choose or add a route.",
     "MISSING_ACCOUNT",
+    { kind: config[ROUTE] ? "routeGone" : "noRoute" },
   );
 }
 

@@ -4,6 +4,7 @@ import type { Fields } from "./definition.ts";
 import type { Resolved } from "./fields.ts";
 import type { Way } from "./route-node.ts";
 import type { Badge } from "./status.ts";
+import type { Warn } from "./words.ts";
 
 /** What a handler hands over to be stored instead of sent. */
 export type Letter = Pick<Outgoing, "channel" | "drafts" | "total" | "options" | "asOne">;
@@ -27,7 +28,7 @@ export interface Context extends Way {
   /** Tells that a deploy ended the following of this message. */
   readonly unfollowed: () => void;
   /** Warns of something that holds for every message: once per deploy. */
-  readonly warnOnce: (text: string) => void;
+  readonly warnOnce: Warn;
 }
 
 /** A node's work on one message: the payload of output 1, or undefined where nothing goes out of it. */

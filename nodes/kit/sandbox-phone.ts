@@ -2,11 +2,7 @@ import type { NodeMessageInFlow } from "node-red";
 import type { Fields } from "./definition.ts";
 import { resolveFields, type Place, type Resolved } from "./fields.ts";
 import type { Way } from "./route-node.ts";
-
-/** Said when the sandbox's own phone got a message that was for nobody. */
-const TO_NOBODY =
-  "A message names no recipient: it went to the sandbox's own phone, which the sidebar's tab Messages shows. " +
-  "Set msg.to, or the field To, before the account goes live: then such a message is an error.";
+import type { Warn } from "./words.ts";
 
 /**
  * The fields of a node for one message. Of a node that was dragged in from the palette, which therefore has `sandboxPhone`
@@ -17,7 +13,7 @@ export async function resolveWithSandboxPhone<F extends Fields>(
   place: Place,
   fields: F,
   message: NodeMessageInFlow,
-  { account, route, warnOnce }: Way & { readonly warnOnce: (text: string) => void },
+  { account, route, warnOnce }: Way & { readonly warnOnce: Warn },
 ): Promise<Resolved<F>> {
   const { to } = fields;
   const number = !route && account.mode === "sandbox" ? account.provider.sandboxPhone : undefined;
@@ -27,6 +23,6 @@ export async function resolveWithSandboxPhone<F extends Fields>(
   }
   const resolved = await resolveFields(place, { ...fields, to: { ...to, required: false } }, message);
   if (resolved.to !== undefined) return resolved;
-  warnOnce(TO_NOBODY);
+  warnOnce("sandboxPhone");
   return { ...resolved, to: number };
 }

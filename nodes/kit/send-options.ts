@@ -1,4 +1,5 @@
 import { invalid } from "../../src/error.ts";
+import { kindOfValue } from "../../src/kind-of-value.ts";
 import type { SendOptions } from "../../src/message.ts";
 import type { Account } from "../../src/sending/account.ts";
 import { parseTime } from "../../src/time.ts";
@@ -32,13 +33,17 @@ const MAX_REFERENCE = 60;
 
 function short(name: string, text: string): string {
   if (name !== "reference" || text.length <= MAX_REFERENCE) return text;
-  throw invalid(`The field "reference" has ${text.length} characters; at most ${MAX_REFERENCE} go. Shorten it.`);
+  const { length } = text;
+  const message = `The field "${name}" has ${length} characters; at most ${MAX_REFERENCE} go. Shorten it.`;
+  const values = { field: name, length, most: MAX_REFERENCE };
+  throw invalid(message, "INVALID_MESSAGE", { kind: "referenceTooLong", values });
 }
 
 function word(name: string, value: unknown): string {
   if (isWord(value)) return short(name, String(value));
-  const kind = typeof value === "object" ? (Array.isArray(value) ? "an array" : "an object") : `a ${typeof value}`;
-  throw invalid(`The field "${name}" must be text, not ${kind}. Correct it, or leave it empty.`);
+  const { text, phrase } = kindOfValue(value);
+  const message = `The field "${name}" must be text, not ${text}. Correct it, or leave it empty.`;
+  throw invalid(message, "INVALID_MESSAGE", { kind: "notText", values: { field: name, kind: phrase } });
 }
 
 function isWord(value: unknown): value is string | number {

@@ -25,7 +25,7 @@ export async function send<M extends SmsMessage | EmailMessage>(
   const options = sendOptions(fields, account);
   const accounts = route?.accounts(channel) ?? [account];
   for (const { provider, option } of accounts.flatMap((one) => notHonoured(one, channel, options))) {
-    warnOnce(`${provider} cannot honour the field "${option}": messages are sent without it.`);
+    warnOnce("notHonoured", { provider, field: option });
   }
   const tally = new Tally(drafts);
   const report = () => {

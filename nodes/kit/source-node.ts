@@ -8,6 +8,7 @@ import { resolveFields, type Config, type Resolved } from "./fields.ts";
 import { findAccount } from "./find-account.ts";
 import { NodeLife } from "./node-life.ts";
 import { errorBadge, type Badge } from "./status.ts";
+import type { Warn } from "./words.ts";
 
 /** What the work of a source node may use. */
 export interface SourceContext<F extends Fields> {
@@ -32,7 +33,7 @@ export interface SourceContext<F extends Fields> {
   readonly fail: (error: MessagingError) => void;
   readonly log: (text: string) => void;
   /** Warns of something that holds until the next deploy: once. */
-  readonly warnOnce: (text: string) => void;
+  readonly warnOnce: Warn;
 }
 
 /** The work of a node without inputs, from its start until it is stopped; it may be stopped when it starts. */
@@ -49,7 +50,7 @@ export function registerSourceNode<F extends Fields>(
 ): void {
   function SourceNodeConstructor(this: Node, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
-    const life = new NodeLife(this);
+    const life = new NodeLife(RED, this);
     let isRemoved = false;
     const context = sourceContext(RED, this, { definition, config, life, isRemoved: () => isRemoved });
     const work = begin(context, load);
@@ -98,9 +99,9 @@ function sourceContext<F extends Fields>(
     show: (badge) => life.show(badge),
     fail: (error) => {
       life.show(errorBadge(error.code));
-      node.error(error, {});
+      node.error(life.words.error(error), {});
     },
     log: (text) => node.log(text),
-    warnOnce: (text) => life.warnOnce(text),
+    warnOnce: life.warnOnce,
   };
 }

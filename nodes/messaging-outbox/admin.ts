@@ -2,6 +2,9 @@ import type { NodeAPI } from "node-red";
 import { asMessagingError } from "../../src/error.ts";
 import type { Decision } from "../../src/outbox/contract.ts";
 import { STATES, type State } from "../../src/outbox/states.ts";
+import { languageNamed } from "../kit/language.ts";
+import { Words } from "../kit/words.ts";
+import { definition } from "./definition.ts";
 import type { Keeper, Open } from "./keeper.ts";
 
 /** What of a request counts here; Express's own types are not those of Node-RED's users. */
@@ -60,7 +63,8 @@ export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Keeper |
     (work: (open: Open, request: Request) => Promise<unknown>, shape = (reply: Reply) => reply) =>
     (request: Request, response: Response) => {
       response.set("cache-control", "no-store");
-      void reply(find(request.params.id ?? ""), request, work)
+      const words = new Words(RED, definition.type, languageNamed(request.query.lang));
+      void reply(find(request.params.id ?? ""), request, work, words)
         .then(shape)
         .then(({ status, body }) => response.status(status).json(body));
     };
@@ -109,6 +113,7 @@ async function reply(
   keeper: Keeper | undefined,
   request: Request,
   work: (open: Open, request: Request) => Promise<unknown>,
+  words: Words,
 ): Promise<Reply> {
   try {
     // A form on another page can post anything but JSON.
@@ -117,13 +122,14 @@ async function reply(
     }
     if (!keeper) throw new Refusal(UNDEPLOYED, "There is no such outbox, or it is not deployed.");
     const open = await keeper.open().catch((error: unknown) => {
-      throw new Refusal(CLOSED, asMessagingError(error).message);
+      throw new Refusal(CLOSED, words.ofError(asMessagingError(error)));
     });
     return { status: 200, body: await work(open, request) };
   } catch (thrown) {
-    const { code, message } = asMessagingError(thrown);
-    const status = thrown instanceof Refusal ? thrown.status : code === "INVALID_MESSAGE" ? 409 : 500;
-    return { status, body: { error: { message: thrown instanceof Refusal ? thrown.message : message } } };
+    const isRefusal = thrown instanceof Refusal;
+    const error = asMessagingError(thrown);
+    const status = isRefusal ? thrown.status : error.code === "INVALID_MESSAGE" ? 409 : 500;
+    return { status, body: { error: { message: isRefusal ? thrown.message : words.ofError(error) } } };
   }
 }
 

@@ -2,7 +2,7 @@ import { STATES, type State } from "../../src/outbox/states.ts";
 import type { Decision, ListedMessage } from "../../src/outbox/contract.ts";
 import { css } from "./browser/panel-style.ts";
 import { addExtra } from "../kit/editor/extras.ts";
-import { inWords, moment } from "../kit/editor/locale.ts";
+import { inWords, moment, viewerLanguage } from "../kit/editor/locale.ts";
 import type { EditorNode, Translate } from "../kit/editor/red.ts";
 
 type Counts = Record<State, number>;
@@ -137,7 +137,7 @@ class Panel {
   async #decide(message: string, action: Decision): Promise<void> {
     const problem = await settled(
       $.ajax({
-        url: `${this.#url}/messages/${encodeURIComponent(message)}`,
+        url: `${this.#url}/messages/${encodeURIComponent(message)}?${$.param({ lang: viewerLanguage() })}`,
         method: "POST",
         contentType: "application/json",
         data: JSON.stringify({ action }),
@@ -175,10 +175,12 @@ function messageRows(message: ListedMessage, t: Translate, decide: (id: string, 
     small(moment(updatedAt)),
     small(t("panel.attempts", { count: attempts })),
     ...(possibleDuplicate ? [small(t("panel.possibleDuplicate"))] : []),
+    // The runtime's own words, below, are in English.
+    ...(error ? [small(t(`error.${error.code}`))] : []),
   ].flatMap((fact) => [$("<br>"), fact]);
   const buttons = decisionButtons(message, t, decide);
   const rest = [
-    // The runtime speaks English.
+    // What is stored is in English.
     ...(error ? [$('<div class="messaging-error" lang="en">').text(error.message)] : []),
     ...(buttons.length > 0 ? [$('<div role="group">').attr("aria-label", t("panel.decision")).append(buttons)] : []),
   ];
@@ -226,7 +228,7 @@ function keepingFocus(place: JQuery, work: () => void): void {
 }
 
 function ask<Answer>(url: string, query: object = {}): Promise<Answer> {
-  return Promise.resolve($.getJSON(url, query)) as Promise<Answer>;
+  return Promise.resolve($.getJSON(url, { ...query, lang: viewerLanguage() })) as Promise<Answer>;
 }
 
 /** Undefined when it went well, else what the runtime said. */

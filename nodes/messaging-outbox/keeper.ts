@@ -122,5 +122,6 @@ export class Keeper {
 
 function closing(): MessagingError {
   const failure = { code: "CANCELLED", outcome: "not-sent" } as const;
-  return new MessagingError("The outbox is being redeployed and took no more messages. Send it again.", failure);
+  const message = "The outbox is being redeployed and took no more messages. Send it again.";
+  return new MessagingError(message, failure, { kind: "outboxRedeployed" });
 }

@@ -2,6 +2,8 @@ import { readdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { NodeAPI } from "node-red";
 import { isOutboxFile } from "../../src/outbox/sqlite/outbox-file.ts";
+import { Words, type Warn } from "../kit/words.ts";
+import { definition } from "./definition.ts";
 import type { Keeper } from "./keeper.ts";
 import { whenStarted } from "./started.ts";
 
@@ -39,17 +41,14 @@ export function watchLeftBehind(RED: NodeAPI): void {
 }
 
 /** Of an outbox in a database that is being deleted: what is left in it. Never rejects; a database that is away says nothing. */
-export async function tellOfTheRest(keeper: Keeper, tell: (text: string) => void): Promise<void> {
+export async function tellOfTheRest(keeper: Keeper, warn: Warn): Promise<void> {
   const counting = keeper.opened?.outbox.counts().catch(() => undefined);
   const late = new Promise<undefined>((resolve) => setTimeout(resolve, COUNT_MS, undefined).unref());
   const counts = await Promise.race([counting, late]);
   if (!counts) return;
   const { queued, sending, uncertain } = counts;
   if (queued + sending + uncertain === 0) return;
-  tell(
-    `This outbox was deleted while ${queued} message(s) wait in its database and ${sending + uncertain} are under way or in ` +
-      "doubt. Another Node-RED that has this outbox sends them; if there is none, add it again with the same connection and schema.",
-  );
+  warn("deletedWithMessages", { waiting: queued, inDoubt: sending + uncertain });
 }
 
 async function look(RED: NodeAPI): Promise<void> {
@@ -71,7 +70,10 @@ async function tellOf(file: string, RED: NodeAPI): Promise<void> {
   looked.add(file);
   const left = await leftIn(file);
   if (!left) looked.delete(file);
-  else if (left.waiting + left.inDoubt > 0) RED.log.warn(`[messaging-outbox] ${words(file, left)}`);
+  else if (left.waiting + left.inDoubt > 0) {
+    const text = new Words(RED, definition.type).warning("leftBehind", { file, ...left });
+    RED.log.warn(`[${definition.type}] ${text}`);
+  }
 }
 
 interface Left {
@@ -92,13 +94,6 @@ async function leftIn(file: string): Promise<Left | undefined> {
   } finally {
     await store.close();
   }
-}
-
-function words(file: string, { waiting, inDoubt }: Left): string {
-  return (
-    `The file ${file} holds ${waiting} message(s) that wait and ${inDoubt} in doubt, but no outbox that is deployed uses it: ` +
-    "nobody sends them. To send them, add an outbox with this path as its File, or enable it; to forget them, delete the file."
-  );
 }
 
 /** The same for all names of a file; a name that leads nowhere stays as it is. */

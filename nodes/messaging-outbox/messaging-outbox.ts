@@ -3,6 +3,7 @@ import { sentMessages } from "../../src/webhook/sent-messages.ts";
 import { credentialTypes } from "../kit/definition.ts";
 import type { Config } from "../kit/fields.ts";
 import type { OutboxNode } from "../kit/outbox-node.ts";
+import { Words } from "../kit/words.ts";
 import { registerAdminRoutes } from "./admin.ts";
 import { definition } from "./definition.ts";
 import { Keeper } from "./keeper.ts";
@@ -16,9 +17,10 @@ export default function register(RED: NodeAPI): void {
 
   function MessagingOutboxNode(this: Node<Credentials>, config: NodeDef & Config): void {
     RED.nodes.createNode(this, config);
+    const words = new Words(RED, definition.type);
     const keeper = new Keeper(
       () => openOutbox(RED, this, config),
-      (error) => this.error(error.message),
+      (error) => words.warnings(this).fail(error),
     );
     keepers.set(this.id, keeper);
     Object.assign(this, {
@@ -37,7 +39,7 @@ export default function register(RED: NodeAPI): void {
       stopAnswering();
       if (keepers.get(this.id) === keeper) keepers.delete(this.id);
       // What is in a file is told of when the deploy is over, by those who look for files.
-      const told = removed && file === undefined ? tellOfTheRest(keeper, (text) => this.warn(text)) : Promise.resolve();
+      const told = removed && file === undefined ? tellOfTheRest(keeper, words.warnings(this).warn) : Promise.resolve();
       void told.then(() => keeper.close()).then(done);
     });
   }

@@ -4,8 +4,10 @@ import type { Node, NodeAPI } from "node-red";
 import { invalid } from "../../src/error.ts";
 import { SetAside } from "../../src/outbox/set-aside.ts";
 import type { OutboxStore } from "../../src/outbox/store.ts";
+import { variableUnset } from "../kit/account-settings.ts";
 import type { NumberField } from "../kit/definition.ts";
 import { plain, type Config } from "../kit/fields.ts";
+import { Words } from "../kit/words.ts";
 import { definition } from "./definition.ts";
 import type { Open } from "./keeper.ts";
 import { claimFile, fileOf, releaseFile } from "./place.ts";
@@ -25,6 +27,7 @@ const { fields } = definition;
 
 /** Opens the outbox that a node describes. Rejects with a MessagingError that says what to do. */
 export async function openOutbox(RED: NodeAPI, node: Node<Credentials>, config: Config): Promise<Open> {
+  const words = new Words(RED, definition.type);
   refuseUnset({ ...config, connectionString: node.credentials.connectionString });
   const { Outbox } = await import("../../src/outbox/outbox.ts");
   const { store, release } = await makeStore(RED, node, config);
@@ -33,9 +36,9 @@ export async function openOutbox(RED: NodeAPI, node: Node<Credentials>, config: 
     expireAfterMs: positive(config, "expireAfterSeconds", fields.expireAfterSeconds) * 1000,
     sender: (target) => senderFor(RED, target),
     onTrouble: (error) => {
-      if (error instanceof SetAside) node.error(error.message);
+      if (error instanceof SetAside) words.warnings(node).fail(error);
       // What a deploy cut off goes on after it.
-      else if (error.code !== "CANCELLED") node.warn(error.message);
+      else if (error.code !== "CANCELLED") words.warnings(node).warnOf(error);
     },
     onRecovered: () => node.log("The outbox's store works again: what waits there goes on."),
   });
@@ -53,7 +56,8 @@ async function makeStore(RED: NodeAPI, node: Node<Credentials>, config: Config):
   if (plain(config, "store", fields.store) === "postgres") {
     const { connectionString } = node.credentials;
     if (!connectionString) {
-      throw invalid("This outbox has no connection string. Open it, fill that in and deploy.", "BAD_CREDENTIALS");
+      const message = "This outbox has no connection string. Open it, fill that in and deploy.";
+      throw invalid(message, "BAD_CREDENTIALS", { kind: "outboxNoConnection" });
     }
     const schema = String(plain(config, "schema", fields.schema)).trim();
     const { PostgresStore } = await import("../../src/outbox/postgres/postgres-store.ts");
@@ -86,16 +90,14 @@ function configuredFile(RED: NodeAPI, id: string, config: Config): string {
 function positive(config: Config, name: string, field: NumberField): number {
   const value = Number(plain(config, name, field));
   if (value > 0) return value;
-  throw invalid(`The outbox's "${name}" must be above zero. Open it and correct that.`, "MISSING_ACCOUNT");
+  const message = `The outbox's "${name}" must be above zero. Open it and correct that.`;
+  throw invalid(message, "MISSING_ACCOUNT", { kind: "outboxPositive", values: { field: name, of: definition.type } });
 }
 
 /** Node-RED leaves `${NAME}` in its place when there is no such environment variable. */
 function refuseUnset(saved: Config): void {
   const unset = Object.entries(saved).find(([, value]) => typeof value === "string" && /^\$[{(]\S+[})]$/.test(value));
   if (!unset) return;
-  throw invalid(
-    `The outbox takes its "${unset[0]}" from the environment variable ${String(unset[1])}, which is not set. ` +
-      `Set it where Node-RED is started, then restart it.`,
-    "MISSING_ACCOUNT",
-  );
+  const outbox = { text: "The outbox", phrase: { kind: "theOutbox" } };
+  throw variableUnset(outbox, definition.type, unset[0], String(unset[1]));
 }

@@ -14,6 +14,7 @@ export function fileOf(id: string, path: string, userDir: string | undefined): s
     throw invalid(
       "This outbox has no place for its file. Open it and give a path that begins at the root.",
       "MISSING_ACCOUNT",
+      { kind: "outboxNoPlace" },
     );
   }
   return resolve(userDir, path || join("messaging", `outbox-${id.replace(/[^\w-]/g, "_")}.sqlite`));
@@ -26,6 +27,7 @@ export function claimFile(file: string, id: string): void {
     throw invalid(
       `Another outbox (${holder}) keeps its messages in the same file. Open one of the two and give it a path of its own.`,
       "MISSING_ACCOUNT",
+      { kind: "outboxSameFile", values: { other: holder } },
     );
   }
   holders.set(file, id);

@@ -13,6 +13,7 @@ export async function senderFor(RED: NodeAPI, target: string): Promise<Sender> {
       `The account ${target} of messages in the outbox is not here: it was deleted or is disabled, or belongs to another ` +
         "Node-RED that shares the outbox and is away. They wait. Enable it again, or drop them in the outbox's list.",
       { code: "MISSING_ACCOUNT", outcome: "not-sent" },
+      { kind: "outboxAccountAway", values: { account: target } },
     );
   }
   const [{ account, route }, { accountSender }, { routeSender }] = await Promise.all([

@@ -5,12 +5,13 @@ import { parsePrefixes, type LostMember, type Member, type Turns } from "../../s
 import { Route } from "../../src/sending/route.ts";
 import { plain, type Config } from "../kit/fields.ts";
 import { accountNode } from "../kit/find-account.ts";
+import type { Warn } from "../kit/words.ts";
 import { definition } from "./definition.ts";
 
 interface Owner {
   /** Kept from one message to the next. */
   readonly turns: Turns;
-  readonly warnOnce: (text: string) => void;
+  readonly warnOnce: Warn;
 }
 
 /**
@@ -30,7 +31,7 @@ export async function openRoute(RED: NodeAPI, config: Config, { turns, warnOnce 
   } as const;
   const route = new Route(settings, members);
   for (const lost of members) {
-    if ("problem" in lost) warnOnce(`The route "${name}" goes without "${lost.name}". ${lost.problem.message}`);
+    if ("problem" in lost) warnOnce("routeWithout", { route: name, account: lost.name, problem: lost.problem });
   }
   return route;
 }
@@ -47,6 +48,7 @@ async function memberOf(RED: NodeAPI, entry: Config, place: number): Promise<Mem
     throw invalid(
       `Account ${place} of the route was deleted or is disabled. Open the route and choose another one, or enable it again.`,
       "MISSING_ACCOUNT",
+      { kind: "memberGone", values: { place } },
     );
   } catch (thrown) {
     return { name: node?.name || `#${place}`, prefixes, problem: asMessagingError(thrown) };

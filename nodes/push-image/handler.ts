@@ -8,7 +8,7 @@ import type { definition } from "./definition.ts";
 /** The bytes of an image that was sent by push, with their type in `msg.contentType`. */
 export const run: Run<typeof definition.fields> = async (fields, { account, call, also, show }) => {
   const { downloadImage } = account.provider.operations;
-  if (!downloadImage) throw notSupported(account, "keeps no images");
+  if (!downloadImage) throw notSupported(account, "noImages");
   const id = asId(fields.image);
   if (id === undefined)
     throw invalid('The field "image" is no id: give the image\'s id as a search of pushes shows it.');

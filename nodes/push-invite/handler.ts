@@ -8,7 +8,7 @@ import type { definition } from "./definition.ts";
 export const run: Run<typeof definition.fields> = async (fields, { account, call, show }) => {
   const { name, operations } = account.provider;
   const { invite } = operations;
-  if (!invite) throw notSupported(account, "has no invitations to an app");
+  if (!invite) throw notSupported(account, "noInvitations");
   const number = parseNumber(fields.to, account.country);
   const { to, url, raw } = await account.perform(call, (session) => invite(session, number));
   show(countBadge("green", "✓"));

@@ -19,7 +19,7 @@ export const run: Run<typeof definition.fields> = async (fields, context) => {
 
 async function send(draft: PushDraft, { account, call, show, log }: Context) {
   const { sendPush } = account.provider.operations;
-  if (!sendPush) throw notSupported(account, "cannot send a push");
+  if (!sendPush) throw notSupported(account, "noPush");
   const result = await deliverPush(account, sendPush, draft, call);
   if (result.off) log(switchedOff(`1 push, ${result.rejected} recipient(s) refused`));
   show(sendBadge(result, account.mode === "sandbox"));
@@ -28,7 +28,7 @@ async function send(draft: PushDraft, { account, call, show, log }: Context) {
 
 async function estimate(draft: PushDraft, { account, call, show }: Context) {
   const { estimatePush } = account.provider.operations;
-  if (!estimatePush) throw notSupported(account, "cannot tell what a push would cost");
+  if (!estimatePush) throw notSupported(account, "noPushCost");
   const result = await estimateCost(account, estimatePush, draft, call);
   show(countBadge("green", String(result.cost)));
   return result;

@@ -36,7 +36,7 @@ async function receive(context: SourceContext<Fields>, memory: Memory, senders: 
   const account = await node.account();
   const { provider, country, mode } = account;
   const { receiveSms } = provider.operations;
-  if (!receiveSms) throw notSupported(account, "cannot be asked for messages that came in");
+  if (!receiveSms) throw notSupported(account, "noReceive");
   const numbers = senders.map((sender) => parseNumber(sender, country)).sort();
   if (mode === "off") return context.show({ ...workBadge("status.not-listening"), fill: "grey" });
 

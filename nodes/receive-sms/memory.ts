@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { Inbox } from "../../src/inbox.ts";
 import { StateFile } from "../../src/state-file.ts";
-
-type Warn = (text: string) => void;
+import type { Warn } from "../kit/words.ts";
 
 /** A node's inbox, kept in a file so that a restart neither repeats a message nor loses one that came meanwhile. */
 export class Memory {
@@ -23,7 +22,7 @@ export class Memory {
     const file = userDir === undefined ? undefined : new StateFile(join(userDir, "messaging", name));
     const memory = new Memory(file, warn);
     if (file) await memory.#load(file);
-    else warn("There is no user directory: which messages were received is forgotten at every deploy.");
+    else warn("noUserDir");
     return memory;
   }
 
@@ -42,11 +41,7 @@ export class Memory {
     if (!this.#file || next === this.#written) return;
     await this.#file.write(this.#inbox).then(
       () => (this.#written = next),
-      (error: unknown) =>
-        this.#warn(
-          `Which messages were received could not be written to the user directory (${codeOf(error)}): ` +
-            `after a restart some may come again. Check its free space and permissions.`,
-        ),
+      (error: unknown) => this.#warn("receivedNotWritten", { code: codeOf(error) }),
     );
   }
 
@@ -64,17 +59,15 @@ export class Memory {
       if (!(error instanceof SyntaxError)) return this.#unreadable(error);
     }
     await file.setAside().then(
-      (aside) => this.#warn(`What was received before could not be understood; its file is now ${aside}. ${FROM_NOW}`),
+      (aside) => this.#warn("receivedSetAside", { file: aside }),
       (error: unknown) => this.#unreadable(error),
     );
   }
 
   #unreadable(error: unknown): void {
-    this.#warn(`What was received before could not be read from the user directory (${codeOf(error)}). ${FROM_NOW}`);
+    this.#warn("receivedNotRead", { code: codeOf(error) });
   }
 }
-
-const FROM_NOW = "Messages that come in from now on are received; those that came in while Node-RED was down are not.";
 
 function codeOf(error: unknown): string {
   return String((error as NodeJS.ErrnoException).code ?? error);

@@ -9,7 +9,7 @@ import type { definition } from "./definition.ts";
 /** One text to groups of the provider's address book, at once or in blocks. */
 export const run: Run<typeof definition.fields> = async (fields, { account, call, show, log }) => {
   const { sendCampaign } = account.provider.operations;
-  if (!sendCampaign) throw notSupported(account, "has no campaigns");
+  if (!sendCampaign) throw notSupported(account, "noCampaigns");
   const campaign = checkedCampaign(fields, account.timeZone);
   const send = { channel: "sms", hasGroups: true } as const;
   const result = await sendToGroups(account, { ...send, send: (session) => sendCampaign(session, campaign) }, call);

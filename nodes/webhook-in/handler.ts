@@ -142,7 +142,5 @@ function tellUnread(records: readonly CallbackFields[], { life }: Host): void {
   const names = records.flatMap(Object.keys).map((name) => (/^[\w.-]{1,40}$/.test(name) ? name : "…"));
   if (names.length === 0) return;
   const shown = [...new Set(names)].slice(0, 10).join(", ");
-  life.warnOnce(
-    `A callback came that is neither a delivery report nor a message of the chosen provider. Its fields: ${shown}.`,
-  );
+  life.warnOnce("unreadCallback", { names: shown });
 }

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { isRecord } from "../../src/json.ts";
 import { LineFile } from "../../src/line-file.ts";
 import { Repeats } from "../../src/webhook/repeats.ts";
+import type { Warn } from "../kit/words.ts";
 
 /** Changes are written together, at most so often. */
 const WRITE_MS = 50;
@@ -17,7 +18,7 @@ export class Memory {
   readonly #lastCallbacks = new Map<string, string>();
   #file: LineFile | undefined;
   #opened: Promise<void> | undefined;
-  #warn: (text: string) => void = () => undefined;
+  #warn: Warn = () => undefined;
   /** Changes that are not on disk. */
   #changes: unknown[] = [];
   readonly #called = new Set<string>();
@@ -27,7 +28,7 @@ export class Memory {
   #writing: Promise<void> = Promise.resolve();
 
   /** Reads what was remembered, once. Resolves when that is known; `warn` is told when it is not. Never rejects. */
-  open(userDir: string | undefined, warn: (text: string) => void): Promise<void> {
+  open(userDir: string | undefined, warn: Warn): Promise<void> {
     this.#warn = warn;
     return (this.#opened ??= this.#open(userDir));
   }
@@ -64,7 +65,7 @@ export class Memory {
     try {
       this.#restore(await this.#file.read());
     } catch (thrown) {
-      this.#warn(notRead(thrown));
+      this.#warn("hooksNotRead", { code: codeOf(thrown) });
     }
     this.repeats.onChange = (known) => {
       this.#changes.push(known);
@@ -112,7 +113,7 @@ export class Memory {
       }
     } catch (thrown) {
       this.#lines = undefined;
-      this.#warn(notWritten(thrown));
+      this.#warn("hooksNotWritten", { code: codeOf(thrown) });
     }
   }
 
@@ -125,20 +126,6 @@ export class Memory {
   #lineOf(node: string) {
     return { node, at: this.#lastCallbacks.get(node) ?? null };
   }
-}
-
-function notRead(thrown: unknown): string {
-  return (
-    `What this webhook took before the restart cannot be read (${codeOf(thrown)}): what its providers repeat comes out ` +
-    'once more. Make the folder "messaging" in Node-RED\'s user directory readable, then restart.'
-  );
-}
-
-function notWritten(thrown: unknown): string {
-  return (
-    `What this webhook takes cannot be written to the folder "messaging" in Node-RED's user directory (${codeOf(thrown)}): ` +
-    "after a restart, what its providers repeat would come out once more. Make room on the disk or the folder writable; it is tried again."
-  );
 }
 
 /** A path may tell too much. */

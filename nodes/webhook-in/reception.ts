@@ -75,7 +75,7 @@ export class Reception {
     }
     // Without its words, which may quote what was received.
     const kind = thrown instanceof Error ? thrown.name : typeof thrown;
-    node.error(`A callback could not be handed on (${kind}); its sender was asked to repeat it.`);
+    node.error(life.words.warning("notHandedOn", { kind }));
     answer(request, response, 500, "not taken");
   }
 }

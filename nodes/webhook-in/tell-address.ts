@@ -5,7 +5,6 @@ import { chosenAccount, chosenProvider } from "../kit/find-account.ts";
 import type { NodeLife } from "../kit/node-life.ts";
 import { receiveReports } from "../kit/report-addresses.ts";
 import { ownAddress } from "./own-address.ts";
-import { notDelivered } from "./warnings.ts";
 
 interface Addressee {
   readonly RED: NodeAPI;
@@ -34,7 +33,7 @@ export function tellAddress({ RED, config, life, publicUrl, secret, urlAt }: Add
     registerWebhook(chosenProvider(RED, config), {
       url: sandboxUrl,
       refused: (status) => {
-        if (!life.closing.aborted) life.warnOnce(notDelivered(status));
+        if (!life.closing.aborted) life.warnOnce(status === 0 ? "callbacksUnanswered" : "callbacksRefused", { status });
       },
     }),
   ];

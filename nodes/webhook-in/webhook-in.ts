@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Node, NodeAPI, NodeDef } from "node-red";
-import { SecretSet } from "../../src/webhook/secret.ts";
+import { MIN_SECRET_CHARACTERS, SecretSet } from "../../src/webhook/secret.ts";
 import { sentMessages } from "../../src/webhook/sent-messages.ts";
 import { credentialTypes } from "../kit/definition.ts";
 import { plain, type Config } from "../kit/fields.ts";
@@ -17,7 +17,7 @@ import type { Credentials, Listening } from "./listening.ts";
 import { Memory } from "./memory.ts";
 import { Reception } from "./reception.ts";
 import { tellAddress } from "./tell-address.ts";
-import { isShort, NO_PUBLIC_URL, problemOf, SHORT, TAKEN } from "./warnings.ts";
+import { isShort, problemOf, TAKEN } from "./warnings.ts";
 
 export default function register(RED: NodeAPI): void {
   const { httpNode } = RED as unknown as { httpNode?: App };
@@ -30,8 +30,8 @@ export default function register(RED: NodeAPI): void {
     sentMessages.want();
     const isSandbox = chosenAccount(RED, config)?.mode === "sandbox";
     const { secret = isSandbox ? passingSecret() : undefined, previousSecret } = credentialsOf(this);
-    const life = new NodeLife(this);
-    const opened = memory.open(userDirOf(RED), (text) => life.warnOnce(text));
+    const life = new NodeLife(RED, this);
+    const opened = memory.open(userDirOf(RED), life.warnOnce);
     const maxBody = maxBodyOf(config, life);
     const reception = new Reception({ RED, node: this, config, life, memory, opened, maxBody });
     const hook: Hook = {
@@ -41,9 +41,9 @@ export default function register(RED: NodeAPI): void {
       take: (request, response) => reception.take(request, response),
     };
     const problem = problemOf(RED, hook, [secret, previousSecret]) ?? (entrance?.open(hook) ? undefined : TAKEN);
-    if (problem) this.warn(`This webhook does not listen: ${problem}`);
+    if (problem) life.warn("notListening", { why: life.words.warning(problem.kind, problem.values) });
     life.show(workBadge(problem ? "status.not-listening" : "status.listening"));
-    if (isShort(secret) || isShort(previousSecret)) this.warn(SHORT);
+    if (isShort(secret) || isShort(previousSecret)) life.warn("shortSecret", { least: MIN_SECRET_CHARACTERS });
     // The form knows a node inside a subflow by the id that it has there.
     const formId = (this as { _alias?: string })._alias ?? this.id;
     const running: Listening = {
@@ -106,7 +106,7 @@ function publicUrlOf(config: Config, life: NodeLife): string | undefined {
   const given = String(plain(config, "publicUrl", definition.fields.publicUrl)).trim();
   if (given === "") return undefined;
   const base = publicBase(given);
-  if (base === undefined) life.warnOnce(NO_PUBLIC_URL);
+  if (base === undefined) life.warnOnce("publicUrl");
   return base;
 }
 
@@ -115,6 +115,6 @@ function maxBodyOf(config: Config, life: NodeLife): number {
   const field = definition.fields.maxBodyKB;
   const given = Number(config.maxBodyKB || field.value);
   if (given >= field.min && given <= field.max) return given * 1024;
-  life.warnOnce(`"maxBodyKB" must be a number from ${field.min} to ${field.max}; ${field.value} is taken instead.`);
+  life.warnOnce("maxBody", { field: "maxBodyKB", least: field.min, most: field.max, usual: field.value });
   return field.value * 1024;
 }

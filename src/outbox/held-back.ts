@@ -63,10 +63,16 @@ export class HeldBack {
     const since = this.#since.get(problem.message) ?? now;
     this.#since.set(problem.message, since);
     if (now - since >= NEWS_MS) {
+      const isSms = channel === "sms";
+      const number = isSms ? maskNumber(row.to) : "";
       const message =
-        `${channel === "sms" ? `Messages for numbers such as ${maskNumber(row.to)}` : "E-mails"} wait in the outbox until they expire or this is put right: ` +
+        `${isSms ? `Messages for numbers such as ${number}` : "E-mails"} wait in the outbox until they expire or this is put right: ` +
         `the route "${sender.account}" has no account for them that can be used. ${problem.message}`;
-      this.#context.trouble(this.#about(problem.message), error.with({}, message));
+      const phrase = {
+        kind: isSms ? "heldBackNumbers" : "heldBackEmails",
+        values: { number, route: sender.account, problem },
+      };
+      this.#context.trouble(this.#about(problem.message), error.with({}, message, phrase));
     }
     // The longer it has been so, the less often it is worth a look.
     const waitMs = Math.min(Math.max(now - since, MIN_WAIT_MS), MAX_WAIT_MS);

@@ -209,12 +209,15 @@ function newBreaker(): Breaker {
 }
 
 function keptBack(error: MessagingError): MessagingError {
+  const { outcome } = error.cause;
+  const kind = { rejected: "keptBackRejected", unknown: "keptBackUnknown", "not-sent": "keptBackUnsent" }[outcome];
   const others = {
     rejected:
       "it refuses what it is sent. What was tried has failed for good. The other messages wait, and one of them is tried " +
       "every 30 s, which fails as well as long as this goes on: to hold them all, disable the account and deploy.",
     unknown: "what was tried is in doubt. The other messages wait, and one of them is tried every 30 s.",
     "not-sent": "its messages wait, and one of them is tried every 30 s.",
-  }[error.cause.outcome];
-  return error.with({}, `The account is in trouble: ${others} ${error.message}`);
+  }[outcome];
+  const message = `The account is in trouble: ${others} ${error.message}`;
+  return error.with({}, message, { kind, values: { problem: error } });
 }

@@ -169,12 +169,15 @@ export class Outbox {
   async decide(message: string, decision: Decision): Promise<void> {
     await this.open();
     const listed = await this.#store.row(message);
-    if (!listed) throw invalid("The outbox has no such message any more.");
+    if (!listed) throw invalid("The outbox has no such message any more.", "INVALID_MESSAGE", { kind: "messageGone" });
     const { row, job } = listed;
     const move = decided(row, decision, { now: Date.now(), expireAfterMs: this.#expireAfterMs });
     if (!move) throw invalid(`A message that is ${row.state} cannot be treated so: "${decision}" is not possible.`);
     const [made] = await this.#store.move([move], Date.now());
-    if (!made) throw invalid("The message has just changed. Look at it again, then decide.");
+    if (!made) {
+      const message = "The message has just changed. Look at it again, then decide.";
+      throw invalid(message, "INVALID_MESSAGE", { kind: "messageChanged" });
+    }
     if (decision === "resend") this.#lane(job.target).pump();
     this.#reporter.wake();
   }

@@ -6,6 +6,7 @@ export class SetAside extends MessagingError {
     const message =
       `The outbox's file was damaged: it was set aside as ${path}, and a new, empty one was begun. ` +
       "What was waiting in it was not sent or is in doubt; the file can be looked into with any SQLite tool.";
-    super(message, { code: "PROVIDER_ERROR", outcome: "unknown" });
+    const phrase = { kind: "outboxDamaged", values: { file: path } };
+    super(message, { code: "PROVIDER_ERROR", outcome: "unknown" }, phrase);
   }
 }

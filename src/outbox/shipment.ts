@@ -136,5 +136,5 @@ function unrecorded(error: MessagingError): MessagingError {
   const message =
     "What became of messages that were sent cannot be written to the outbox; it is tried again. Should Node-RED end " +
     `before that, they will be in doubt. ${error.message}`;
-  return error.with({}, message);
+  return error.with({}, message, { kind: "outboxUnrecorded", values: { problem: error } });
 }

@@ -240,6 +240,7 @@ export class Account {
   #described(thrown: unknown, { attempts }: Effort): MessagingError {
     const error = asMessagingError(thrown);
     const { providerCode } = error.cause;
+    const message = this.#secrets.redact(error.message);
     const described = error.with(
       {
         provider: this.provider.name,
@@ -247,7 +248,8 @@ export class Account {
         attempts,
         ...(providerCode !== undefined && { providerCode: this.#secrets.redact(providerCode) }),
       },
-      this.#secrets.redact(error.message),
+      message,
+      message === error.message ? this.#secrets.redact(error.phrase) : undefined,
     );
     this.#journal.failed(described);
     return described;

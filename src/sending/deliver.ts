@@ -99,7 +99,11 @@ export function sendOperation<M>({ provider, name }: Account, channel: "sms" | "
   const operation = channel === "sms" ? sendSms : sendEmail;
   if (operation) return operation as unknown as SendOperation<M>;
   const message = `${provider.label} cannot send ${channel === "sms" ? "SMS" : "e-mail"}. Choose another account.`;
-  throw notSupported(message, { provider: provider.name, account: name });
+  throw notSupported(
+    message,
+    { provider: provider.name, account: name },
+    { kind: channel === "sms" ? "cannotSendSms" : "cannotSendEmail", values: { provider: provider.label } },
+  );
 }
 
 /** Recipients of one request. Throws INVALID_MESSAGE for a choice that is no whole number above zero. */
@@ -110,5 +114,6 @@ export function batchSize(
   const { maxRecipients, usualRecipients = maxRecipients } = operation;
   if (chosen === undefined) return usualRecipients;
   if (Number.isInteger(chosen) && chosen >= 1) return Math.min(chosen, maxRecipients);
-  throw invalid("The batch size must be a whole number from 1 on. Correct it, or leave it empty.");
+  const message = "The batch size must be a whole number from 1 on. Correct it, or leave it empty.";
+  throw invalid(message, "INVALID_MESSAGE", { kind: "batchSize" });
 }

@@ -5,6 +5,7 @@ export function off(operation: string): MessagingError {
   return new MessagingError(
     `${operation} was not sent: the account's mode is "off". Choose another mode in the account to use it.`,
     { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false },
+    { kind: "accountOff", values: { operation } },
   );
 }
 

@@ -177,5 +177,5 @@ export function cancelled(message = "Cancelled while it waited for its turn: it 
 /** The account went away: the message is as good as before. */
 export function closed(): MessagingError {
   const message = "The account was closed or deployed anew before this could be sent. Send it again.";
-  return new MessagingError(message, { code: "CANCELLED", outcome: "not-sent" });
+  return new MessagingError(message, { code: "CANCELLED", outcome: "not-sent" }, { kind: "accountClosed" });
 }

@@ -6,5 +6,6 @@ export function queueFull(waiting: number, where: "account" | "node"): Messaging
     `${waiting} ${where === "account" ? "requests" : "messages"} are waiting for this ${where} already: this one was not ` +
       `sent. Send it again later, send more slowly, or raise the account's rate and concurrency.`,
     { code: "QUEUE_FULL", outcome: "not-sent" },
+    { kind: where === "account" ? "accountQueueFull" : "nodeQueueFull", values: { waiting } },
   );
 }

@@ -1,4 +1,4 @@
-import { invalid, type MessagingError } from "../error.ts";
+import { invalid, type MessagingError, type Phrase } from "../error.ts";
 import type { Draft, SendOptions } from "../message.ts";
 import { maskNumber } from "../phone.ts";
 import type { SendResult } from "../result.ts";
@@ -36,7 +36,7 @@ export class Route {
     this.#members = members.filter((member) => "account" in member);
     this.#lost = members.filter((member) => "problem" in member);
     const [first] = this.#members;
-    if (!first) throw this.#lost[0]?.problem ?? this.#refusal("has no account. Open it and add one.");
+    if (!first) throw this.#lost[0]?.problem ?? this.#refusal("has no account. Open it and add one.", "routeEmpty");
     this.account = first.account;
   }
 
@@ -125,8 +125,14 @@ export class Route {
     const lost = this.#lost.find((member) => fit(member, to) !== undefined);
     if (lost) throw lost.problem;
     const off = this.#members.find((member) => member.account.mode === "off" && fit(member, to) !== undefined);
-    if (off) throw this.#refusal(`has only "${off.account.name}" for ${maskNumber(to)}, which is switched off.`);
-    throw this.#refusal(`has no account for ${maskNumber(to)}. Add that prefix to one, or one without prefixes.`);
+    const number = maskNumber(to);
+    if (off) {
+      const { name: account } = off.account;
+      const what = `has only "${account}" for ${number}, which is switched off.`;
+      throw this.#refusal(what, "routeOff", { account, number });
+    }
+    const what = `has no account for ${number}. Add that prefix to one, or one without prefixes.`;
+    throw this.#refusal(what, "routeUnfit", { number });
   }
 
   #failedBy(failures: readonly MessagingError[]): MessagingError {
@@ -145,8 +151,9 @@ export class Route {
     );
   }
 
-  #refusal(what: string): MessagingError {
-    return invalid(`The route "${this.name}" ${what}`, "MISSING_ACCOUNT");
+  #refusal(what: string, kind: string, values: Phrase["values"] = {}): MessagingError {
+    const phrase = { kind, values: { route: this.name, ...values } };
+    return invalid(`The route "${this.name}" ${what}`, "MISSING_ACCOUNT", phrase);
   }
 }
 

@@ -1,5 +1,5 @@
 import { isCountry } from "../country.ts";
-import { invalid, type ErrorCode } from "../error.ts";
+import { invalid, type ErrorCode, type Part, type Phrase } from "../error.ts";
 import { isLoopback } from "../loopback.ts";
 import type { Provider } from "../provider.ts";
 
@@ -61,32 +61,54 @@ export function checkedSettings(
     options: settings.options ?? {},
     reportAddress: settings.reportAddress ?? (() => undefined),
   };
-  const refuse = (what: string, code: ErrorCode) =>
-    invalid(`The account "${checked.name}" has ${what}. Open it, correct that and deploy.`, code).with({
+  const { name: account } = checked;
+  const refuse = (what: string, code: ErrorCode, phrase?: Phrase) =>
+    invalid(`The account "${account}" has ${what}. Open it, correct that and deploy.`, code, phrase).with({
       provider: provider.name,
-      account: checked.name,
+      account,
     });
   const fault = faultOf(checked, provider);
-  if (fault) throw refuse(fault, "MISSING_ACCOUNT");
+  if (fault) {
+    throw refuse(fault.text, "MISSING_ACCOUNT", { kind: "accountHas", values: { account, what: fault.phrase } });
+  }
   const missing = provider.requiredCredentials(checked.options).filter((key) => !credentials[key]?.trim());
   if (checked.mode === "live" && missing.length > 0) {
-    throw refuse(missing.map((key) => `no "${key}"`).join(" and "), "BAD_CREDENTIALS");
+    const what = missing.map((key) => `no "${key}"`).join(" and ");
+    const [field = "", ...others] = missing;
+    const lacks = { kind: "accountHas", values: { account, what: { kind: "noCredential", values: { field } } } };
+    throw refuse(what, "BAD_CREDENTIALS", others.length === 0 ? lacks : undefined);
   }
   return checked;
 }
 
-function faultOf(checked: CheckedSettings, provider: Provider): string | undefined {
+function faultOf(checked: CheckedSettings, provider: Provider): Part | undefined {
   const { mode, country, timeZone, baseUrl, concurrency, ratePerSecond } = checked;
   // A misspelt mode must never send for real.
-  if (!MODES.includes(mode)) return `an unknown mode; it can be ${MODES.join(", ")}`;
-  if (!isCountry(country)) return `an unknown country; give a two-letter code such as ${provider.country}`;
-  if (!isTimeZone(timeZone)) return `an unknown time zone; give a name such as ${provider.timeZone}`;
-  if (!Number.isInteger(concurrency) || !isWithin(concurrency, 1, 1000)) {
-    return 'a "concurrency" that is not a whole number from 1 to 1000';
+  if (!MODES.includes(mode)) {
+    const modes = MODES.join(", ");
+    return part(`an unknown mode; it can be ${modes}`, "badMode", { modes });
   }
-  if (!isWithin(ratePerSecond, 0, 10_000)) return 'a "ratePerSecond" that is not a number from 0 (no limit) to 10000';
-  const fault = faultOfUrl(baseUrl);
-  return fault && `a base URL that ${fault}`;
+  if (!isCountry(country)) {
+    const example = provider.country;
+    return part(`an unknown country; give a two-letter code such as ${example}`, "badCountry", { example });
+  }
+  if (!isTimeZone(timeZone)) {
+    const example = provider.timeZone;
+    return part(`an unknown time zone; give a name such as ${example}`, "badTimeZone", { example });
+  }
+  if (!Number.isInteger(concurrency) || !isWithin(concurrency, 1, 1000)) {
+    const field = "concurrency";
+    return part(`a "${field}" that is not a whole number from 1 to 1000`, "badConcurrency", { field });
+  }
+  if (!isWithin(ratePerSecond, 0, 10_000)) {
+    const field = "ratePerSecond";
+    return part(`a "${field}" that is not a number from 0 (no limit) to 10000`, "badRate", { field });
+  }
+  return faultOfUrl(baseUrl);
+}
+
+function part(text: string, kind: string, values: Phrase["values"] = {}): Part {
+  return { text, phrase: { kind, values } };
 }
 
 function numeric(given: number | string | undefined, usual: number): number {
@@ -107,14 +129,19 @@ function isTimeZone(name: string): boolean {
 }
 
 /** Why a base URL cannot be used. The URL itself stays unsaid: it may hold what it should not. */
-function faultOfUrl(baseUrl: string): string | undefined {
-  if (!URL.canParse(baseUrl)) return "is no URL; write one such as https://api.example.com/v1";
+function faultOfUrl(baseUrl: string): Part | undefined {
+  const fault = (what: string, kind: string) => part(`a base URL that ${what}`, kind);
+  if (!URL.canParse(baseUrl)) return fault("is no URL; write one such as https://api.example.com/v1", "badUrl");
   const { protocol, hostname, username, password, search, hash } = new URL(baseUrl);
-  if (protocol !== "https:" && protocol !== "http:") return "does not begin with https://";
-  if (username || password) return "holds a user or password; they belong in the account's own fields";
-  if (search || hash || /[?#]/.test(baseUrl)) return "has a query or fragment; leave off everything from ? or #";
+  if (protocol !== "https:" && protocol !== "http:") return fault("does not begin with https://", "urlNotHttps");
+  if (username || password) {
+    return fault("holds a user or password; they belong in the account's own fields", "urlWithUser");
+  }
+  if (search || hash || /[?#]/.test(baseUrl)) {
+    return fault("has a query or fragment; leave off everything from ? or #", "urlWithQuery");
+  }
   if (protocol === "http:" && !isLoopback(hostname)) {
-    return "begins with http://, so that others could read the credentials; write https://";
+    return fault("begins with http://, so that others could read the credentials; write https://", "urlPlainHttp");
   }
   return undefined;
 }

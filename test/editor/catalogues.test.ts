@@ -3,6 +3,7 @@ import { existsSync, globSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { offersRoute, usesOutbox } from "../../nodes/kit/definition.ts";
+import { FAILURE_KEYS } from "../../nodes/kit/failures.ts";
 import { STATUS_KEYS } from "../../nodes/kit/status.ts";
 import { parseNumber } from "../../src/phone.ts";
 import {
@@ -68,7 +69,7 @@ const CITIES = new Set(Intl.supportedValuesOf("timeZone").map((zone) => `live.ci
 
 /** Texts that the script of all forms asks for. */
 function commonKeys(): string[] {
-  return globSync("nodes/kit/editor/*.ts", { cwd: root }).flatMap(keysIn);
+  return [...globSync("nodes/kit/editor/*.ts", { cwd: root }).flatMap(keysIn), ...FAILURE_KEYS];
 }
 
 describe("labels and help", () => {

@@ -35,6 +35,8 @@ export interface NodeRedOptions {
   prepare?: (userDir: string) => Promise<void>;
   /** The directory of one that was killed: it goes on with the flow and all that it finds there. */
   userDir?: string;
+  /** Replaces variables of ours. */
+  environment?: Readonly<Record<string, string>>;
   /** Of Node.js itself, before Node-RED's. */
   nodeArguments?: readonly string[];
   /** No file that it writes may become longer, KiB: as if the disk were full then. */
@@ -82,6 +84,7 @@ export class NodeRedProcess {
         : ["bash", "-c", `ulimit -f ${options.maxFileKb}; exec "$@"`, "-", ...command];
     const child = spawn(program, parameters, {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...options.environment },
     });
     const started = new NodeRedProcess(child, `http://127.0.0.1:${port}/`, userDir);
     // On a machine that is busy with other tests.

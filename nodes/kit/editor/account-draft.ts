@@ -1,6 +1,7 @@
 import { STORED, type AccountDraft } from "../account-reports.ts";
 import type { AccountNodeDefinition } from "../definition.ts";
 import { accountFields, type ProviderFacts } from "./fields.ts";
+import { viewerLanguage } from "./locale.ts";
 import type { EditorNode } from "./red.ts";
 import { currentValue } from "./values.ts";
 
@@ -35,7 +36,7 @@ export function draftOf(node: EditorNode): AccountDraft {
 /** Asks the runtime about an account as it is in the editor. Rejects with jQuery's request. */
 export async function askAccount<Report>(node: EditorNode, below: string): Promise<Report> {
   const request = $.ajax({
-    url: `messaging/${node.type}/${encodeURIComponent(node.id)}/${below}`,
+    url: `messaging/${node.type}/${encodeURIComponent(node.id)}/${below}?${$.param({ lang: viewerLanguage() })}`,
     method: "POST",
     contentType: "application/json",
     data: JSON.stringify(draftOf(node)),

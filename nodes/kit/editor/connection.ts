@@ -1,7 +1,7 @@
 import type { StateReport, TestReport } from "../account-reports.ts";
 import { askAccount } from "./account-draft.ts";
 import { failureLines, refusalOf } from "./failures.ts";
-import { locale, moment } from "./locale.ts";
+import { locale, moment, viewerLanguage } from "./locale.ts";
 import type { Problem } from "./problems.ts";
 import type { EditorNode, Translate } from "./red.ts";
 import { LABEL_WIDTH } from "./widths.ts";
@@ -102,7 +102,8 @@ function money(amount: number, currency: string): string {
 async function stateLines({ type, id }: EditorNode, t: Translate): Promise<JQuery[]> {
   let state: StateReport;
   try {
-    state = (await $.getJSON(`messaging/${type}/${encodeURIComponent(id)}`)) as StateReport;
+    const url = `messaging/${type}/${encodeURIComponent(id)}`;
+    state = (await $.getJSON(url, { lang: viewerLanguage() })) as StateReport;
   } catch {
     // Who may not see it sees nothing.
     return [];

@@ -14,3 +14,8 @@ export function moment(at: number | string): string {
 export function inWords(count: number): string {
   return count.toLocaleString(locale());
 }
+
+/** The language that the viewer reads, for what the runtime says: its own may be another one. */
+export function viewerLanguage(): string {
+  return locale() ?? navigator.language;
+}

@@ -1,4 +1,4 @@
-import type { ErrorCode, Outcome } from "../../error.ts";
+import type { ErrorCode, Outcome, Phrase } from "../../error.ts";
 import { MessagingError } from "../../error.ts";
 import { StoreAway } from "../store-away.ts";
 
@@ -41,7 +41,8 @@ export function isPassing(thrown: unknown): boolean {
 
 const KEPT = "What is stored there stays.";
 
-type Known = readonly [RegExp, ErrorCode, string];
+/** What the code matches, the error's own code, its message, and its kind in other languages. */
+type Known = readonly [RegExp, ErrorCode, string, string?];
 
 /** Why nobody is let in, or nothing is there. */
 const AWAY: readonly Known[] = [
@@ -49,22 +50,31 @@ const AWAY: readonly Known[] = [
     /^28/,
     "BAD_CREDENTIALS",
     "PostgreSQL refused the user or the password of the outbox's connection string. Correct them.",
+    "postgresRefused",
   ],
-  [/^3D000$/, "BAD_CREDENTIALS", "The database that the outbox's connection string names does not exist. Create it."],
+  [
+    /^3D000$/,
+    "BAD_CREDENTIALS",
+    "The database that the outbox's connection string names does not exist. Create it.",
+    "postgresNoDatabase",
+  ],
   [
     /^(ENOTFOUND|EAI_)/,
     "UNREACHABLE",
     `The host in the outbox's connection string is not known to the network. ${KEPT} Check its name.`,
+    "postgresNoHost",
   ],
   [
     /^53300$/,
     "UNREACHABLE",
     `The outbox's PostgreSQL has no connection left. ${KEPT} Each Node-RED uses up to 8: raise its \`max_connections\`.`,
+    "postgresFull",
   ],
   [
     /CERT|SSL|TLS|UNABLE_TO_VERIFY/,
     "UNREACHABLE",
     "The TLS connection to the outbox's PostgreSQL failed. Check its certificate and `sslmode` in the connection string.",
+    "postgresTls",
   ],
 ];
 
@@ -74,8 +84,14 @@ const KNOWN: readonly Known[] = [
     "BAD_CREDENTIALS",
     "The user of the outbox's connection string lacks rights in the database. Let it create schemas there " +
       "(GRANT CREATE ON DATABASE … TO …), or make the outbox's two schemas belong to it.",
+    "postgresRights",
   ],
-  [/^(53100|53200|54)/, "QUEUE_FULL", `The outbox's PostgreSQL has no room left: this was not stored. ${KEPT}`],
+  [
+    /^(53100|53200|54)/,
+    "QUEUE_FULL",
+    `The outbox's PostgreSQL has no room left: this was not stored. ${KEPT}`,
+    "postgresNoRoom",
+  ],
 ];
 
 /** Any failure of the database in words for the flow's author, with nothing of the connection string in them. */
@@ -84,19 +100,23 @@ export function databaseError(thrown: unknown, outcome: Outcome = "not-sent"): M
   const code = codeOf(thrown);
   const shown = code === "" ? "" : ` (${code})`;
   const away = find(AWAY, code);
-  if (away) return new StoreAway(away[2] + shown, { code: away[1], outcome });
+  if (away) return new StoreAway(away[2] + shown, { code: away[1], outcome }, phraseOf(away[3], shown));
   const known = find(KNOWN, code);
-  if (known) return new MessagingError(known[2] + shown, { code: known[1], outcome });
+  if (known) return new MessagingError(known[2] + shown, { code: known[1], outcome }, phraseOf(known[3], shown));
   if (isDisconnection(thrown)) {
     const message =
       `The outbox's PostgreSQL cannot be reached${shown}. ${KEPT} It is tried again all the time. ` +
       "Check that it runs, and host and port in the connection string.";
-    return new StoreAway(message, { code: "UNREACHABLE", outcome });
+    return new StoreAway(message, { code: "UNREACHABLE", outcome }, phraseOf("postgresAway", shown));
   }
   return new MessagingError(`The outbox's PostgreSQL could not do what was asked of it${shown}.`, {
     code: "PROVIDER_ERROR",
     outcome,
   });
+}
+
+function phraseOf(kind: string | undefined, code: string): Phrase | undefined {
+  return kind === undefined ? undefined : { kind, values: { code } };
 }
 
 function find(known: readonly Known[], code: string): Known | undefined {

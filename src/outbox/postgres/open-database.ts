@@ -93,6 +93,7 @@ function ensureUsable(connectionString: string, schema: string): void {
       "The outbox's connection string is not one: write postgres://user:password@host:5432/database, with what is special " +
         "in the password percent-encoded.",
       "BAD_CREDENTIALS",
+      { kind: "postgresBadString" },
     );
   }
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(schema)) {

@@ -7,19 +7,22 @@ export function tooOld(): MessagingError {
   const message =
     `The outbox keeps its messages in the database that is built into Node.js from version 22.13 on; this is ${process.version}. ` +
     "Update Node.js, choose PostgreSQL in the outbox, or send without an outbox.";
-  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false });
+  const phrase = { kind: "outboxTooOldNode", values: { version: process.version } };
+  return new MessagingError(message, { code: "NOT_SUPPORTED", outcome: "not-sent", retryable: false }, phrase);
 }
 
 /** Why the file cannot be used, with what to do about it. */
 export function unusable({ message, failure }: SentError, path: string): MessagingError {
   if (failure) return new MessagingError(message, failure);
-  const advice = /locked/.test(message)
+  const isLocked = /locked/.test(message);
+  const advice = isLocked
     ? "Another program, perhaps another Node-RED, has it open: end that one, or give this outbox another path."
     : "Check that its folder is there, that Node-RED may write to it, and that its disk has room.";
-  return new MessagingError(`The outbox's file ${path} cannot be used: ${message}. ${advice}`, {
-    code: "PROVIDER_ERROR",
-    outcome: "not-sent",
-  });
+  return new MessagingError(
+    `The outbox's file ${path} cannot be used: ${message}. ${advice}`,
+    { code: "PROVIDER_ERROR", outcome: "not-sent" },
+    { kind: isLocked ? "outboxFileLocked" : "outboxFileUnusable", values: { file: path, reason: message } },
+  );
 }
 
 /** An error of one call; it came to nothing. */
@@ -31,7 +34,8 @@ export function received({ message, failure }: SentError): MessagingError {
 /** The store ended while a call was on its way: whether it was carried out shows when the file is opened again. */
 export function ended(reason: string): MessagingError {
   const message = `The outbox's store has ended${reason && `: ${reason}`}. It is started again.`;
-  return new StoreAway(message, { code: "PROVIDER_ERROR", outcome: "unknown" });
+  const phrase = { kind: "outboxStoreEnded", values: { reason: reason && `: ${reason}` } };
+  return new StoreAway(message, { code: "PROVIDER_ERROR", outcome: "unknown" }, phrase);
 }
 
 /** A call after the end. */

@@ -51,6 +51,7 @@ export function configurationOf({ options }: Session): string {
     "The account has no configuration name. Write the name of an API configuration, as the provider's console shows it, " +
       "into the account; in sandbox mode any name will do.",
     "MISSING_ACCOUNT",
+    { kind: "noConfiguration" },
   );
 }
 
