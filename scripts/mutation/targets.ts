@@ -63,7 +63,7 @@ export const targets: readonly Target[] = [
   {
     name: "wire",
     mutate: sources("redact", "reply", "form", "multipart", "words"),
-    tests: unit("redact", "reply", "http", "multipart", "verdict", "verdict-words", "smshosting-push", "echoes"),
+    tests: unit("redact", "reply", "multipart", "verdict", "verdict-words", "echoes"),
     least: 85,
   },
   {

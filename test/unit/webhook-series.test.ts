@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { advance } from "../../src/status.ts";
 import type { Status } from "../../src/result.ts";
+import { fieldsOfBody, fieldsOfQuery, fieldsOfValue } from "../../src/webhook/fields.ts";
 import { KeptMessages } from "../../src/webhook/kept-messages.ts";
 import type { Taken } from "../../src/webhook/match.ts";
 import { namesOf, type Naming } from "../../src/webhook/names.ts";
@@ -197,5 +198,28 @@ describe("what is kept of messages that were sent", () => {
     assert.deepEqual([kept.size, kept.find("p", { id: "7" })?.to], [2, undefined]);
     kept.add(shared(), one("7"));
     assert.equal(kept.find("p", { id: "7" })?.to, "+567", "a provider that counts anew");
+  });
+});
+
+describe("a callback that is refused", () => {
+  const body = (text: string, type: "json" | "form" = "json") => fieldsOfBody(Buffer.from(text), type);
+  const cases: [why: string, read: () => unknown][] = [
+    ["more than 1000 reports in one request", () => fieldsOfValue(Array.from({ length: 1001 }, () => ({})))],
+    ["send a JSON object", () => body("7")],
+    ["the body is no JSON", () => body("{")],
+    ["the body is nested more than 20 deep", () => body(`${"[".repeat(21)}${"]".repeat(21)}`)],
+    ["more than 1000 fields", () => body("a=1&".repeat(1001), "form")],
+    ["a field has a name that is not allowed", () => body("__proto__=1", "form")],
+  ];
+  for (const [why, read] of cases) {
+    it(`is told that ${why}`, () => assert.throws(read, (error: Error) => error.message.includes(why)));
+  }
+
+  it("is not one at the limit, and may be JSON under the type of a form after blanks", () => {
+    assert.equal(fieldsOfValue(Array.from({ length: 1000 }, () => ({}))).length, 1000);
+    assert.deepEqual(body('  {"a":"="}', "form"), [{ a: "=" }]);
+    assert.deepEqual(body("a={", "form"), [{ a: "{" }]);
+    assert.deepEqual(fieldsOfQuery("?a=1"), [{ a: "1" }]);
+    assert.deepEqual(fieldsOfQuery("/x?=1&b"), [{ "": "1", b: "" }]);
   });
 });
