@@ -31,7 +31,7 @@ export function keepsIn(id: string, file: string): () => void {
 
 /**
  * Warns after each deploy of what waits in files that no outbox has any more, as it was deleted, is disabled or has another
- * path: nobody sends that. Each file is told of once.
+ * path: nobody sends that. Each file is told of once, and left as it is, also where it is damaged.
  */
 export function watchLeftBehind(RED: NodeAPI): void {
   stopWatching();
@@ -68,31 +68,14 @@ async function look(RED: NodeAPI): Promise<void> {
 
 async function tellOf(file: string, RED: NodeAPI): Promise<void> {
   looked.add(file);
-  const left = await leftIn(file);
+  const { lookInto } = await import("../../src/outbox/sqlite/look-into.ts");
+  const left = await lookInto(file);
+  const words = new Words(RED, definition.type);
+  // Another Node-RED that has it sends what is in it, and is not disturbed.
   if (!left) looked.delete(file);
+  else if (left === "damaged") RED.log.error(`[${definition.type}] ${words.warning("leftDamaged", { file })}`);
   else if (left.waiting + left.inDoubt > 0) {
-    const text = new Words(RED, definition.type).warning("leftBehind", { file, ...left });
-    RED.log.warn(`[${definition.type}] ${text}`);
-  }
-}
-
-interface Left {
-  readonly waiting: number;
-  readonly inDoubt: number;
-}
-
-/** Undefined where it cannot be read now, as another Node-RED has it: that one sends what is in it, and is not disturbed. */
-async function leftIn(file: string): Promise<Left | undefined> {
-  const { SqliteStore } = await import("../../src/outbox/sqlite/sqlite-store.ts");
-  const store = new SqliteStore({ path: file, maxMessages: 1 });
-  try {
-    await store.open();
-    const { queued, sending, uncertain } = await store.counts();
-    return { waiting: queued, inDoubt: sending + uncertain };
-  } catch {
-    return undefined;
-  } finally {
-    await store.close();
+    RED.log.warn(`[${definition.type}] ${words.warning("leftBehind", { file, ...left })}`);
   }
 }
 

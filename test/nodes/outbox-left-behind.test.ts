@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { copyFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { connectusStandIn } from "../../src/providers/connectus/stand-in.ts";
@@ -72,6 +72,19 @@ describeOutbox("messages in the file of an outbox that is not deployed any more"
     await flow.deploy("full", flow.flow, CREDENTIALS);
     await warned(2);
     assert.match(String(warnings()[1]?.msg), /old\.sqlite holds 2 message/);
+  });
+
+  it("are told of as an error where that file is damaged, which stays as it is", async () => {
+    await flow.stop();
+    const bytes = await readFile(file());
+    for (let at = 2 * 4096; at < bytes.length; at += 4096) bytes.fill(0xff, at, at + 200);
+    await writeFile(file(), bytes);
+    flow = await RunningFlow.start(without("outbox"), CREDENTIALS, userDir);
+    const errors = () => flow.log.filter(({ level, msg }) => level === LEVEL.ERROR && String(msg).includes(file()));
+    await flow.eventually(() => errors().length === 1, "an error");
+    assert.match(String(errors()[0]?.msg), /is damaged, and no outbox that is deployed uses it/);
+    assert.ok(bytes.equals(await readFile(file())));
+    assert.ok(!(await readdir(join(userDir, "messaging"))).some((name) => name.includes(".damaged-")));
   });
 
   it("are told of when a file of a path of its own has no outbox any more", async () => {
