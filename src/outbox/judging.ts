@@ -68,6 +68,9 @@ function judgedByText(row: Row, found: readonly MessageStatus[], rivals: readonl
   const counted = (text: string | undefined) => rivals.filter((rival) => rival.text === text && rival.row !== row.id);
   const same = own === undefined ? [] : (texts.get(own) ?? []);
   if (same.length > 0) {
+    // One that was refused and one that was taken differ: whose is which nobody knows, unless each has its owner here.
+    const isMixed = new Set(same.map(({ status }) => status === "rejected")).size > 1;
+    if (isMixed && same.length !== counted(own).length + 1) return "undecided";
     const claim = rivals.filter(({ text }) => text === own).findIndex((rival) => rival.row === row.id);
     const taken = same.length > counted(own).length ? same[claim] : undefined;
     return taken ? { taken } : "undecided";

@@ -35,11 +35,11 @@ export interface Sharer {
 export interface SentStore {
   /**
    * Messages that a report may be about, newest first, at most MAX_FOUND; with a number, those to it first. Kept by `move` of
-   * each row that becomes accepted or uncertain, with what its outcome says, and not removed by `prune`.
+   * each row that becomes accepted or uncertain, or fails with an id, with what its outcome says, and not removed by `prune`.
    */
   sent(query: SentQuery): Promise<SentMessage[]>;
   /**
-   * Rows to these recipients that were in a request with this reference, and may have been taken: those that `sent` knows and
+   * Rows to these recipients that were in a request with this reference, and that a provider may have: those that `sent` knows and
    * those on their way or in doubt.
    */
   sharers(reference: string, to: readonly string[]): Promise<Sharer[]>;

@@ -90,6 +90,25 @@ describe("an outbox that asks the provider in doubt", () => {
       assert.deepEqual([ids, setting.sandbox.messages().length, sends.length], [2, 2, 3]);
     });
 
+    it("takes no refusal of another for one of the next like it", async () => {
+      const refused = { id: "7", to, status: "rejected", final: true, providerStatus: "NOSENT", text: "Fire" } as const;
+      await begin({
+        sender: (sender) => ({
+          ...sender,
+          find: async (...question) => [refused, ...(await sender.find(...question))],
+        }),
+      });
+      setting.sandbox.misbehave({ kind: "reset-before-read" });
+      await setting.put({ ...shared, text: "Fire" });
+      const { outcome } = await setting.result();
+      assert.ok("error" in outcome && outcome.error.code === "REJECTED");
+      setting.sandbox.misbehave({ kind: "reset-after-read" });
+      await setting.put({ ...shared, text: "Fire" });
+      const { accepted, id } = await result(2);
+      const taken = setting.sandbox.messages();
+      assert.deepEqual([accepted, id, taken.length], [1, taken[0]?.id, 1]);
+    });
+
     it("leaves to a person what a message from elsewhere may be", async () => {
       await begin({});
       const { account } = setting;

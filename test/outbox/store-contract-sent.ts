@@ -88,11 +88,38 @@ export function describeSent(desk: Desk): void {
       assert.deepEqual(pruned, { row: ids[0], to, id: "p-1" });
     });
 
-    it("is nothing that failed or waits", async () => {
+    it("is nothing that waits, or failed without an id", async () => {
+      await desk.put({}, 2);
       await desk.put();
+      const reference = "r-1";
+      const [chunk] = await desk.ready({ limit: 1 });
+      const claim = { ...desk.claimOf(chunk), reference };
+      assert.equal(await desk.store.claim(claim, FREE), "claimed");
+      const [one = "", other = ""] = claim.rows;
+      const failed = { from: "sending", to: "failed" } as const;
+      const known = { outcome: { status: "rejected", id: "p-1" } } as const;
+      await desk.store.move(
+        [
+          { row: one, ...failed, set: { outcome: { status: "rejected" } } },
+          { row: other, ...failed, set: known },
+        ],
+        LATER,
+      );
+      assert.deepEqual(named(await desk.store.sent({ reference })), [["p-1", "+56990000001"]]);
+    });
+
+    it("has the id of what was in doubt and then found refused, so that it is no proof for the next like it", async () => {
       await desk.put();
-      await desk.send("failed", { set: { outcome: { status: "rejected", id: "p-1" } } });
-      assert.deepEqual(await desk.store.sent({ id: "p-1" }), []);
+      const reference = "r-1";
+      const [chunk] = await desk.ready({ limit: 1 });
+      const claim = { ...desk.claimOf(chunk), reference };
+      assert.equal(await desk.store.claim(claim, FREE), "claimed");
+      const [row = ""] = claim.rows;
+      await desk.store.move([{ row, from: "sending", to: "uncertain", set: { outcome: DOUBT } }], LATER);
+      const refused = { status: "rejected", id: "p-1" } as const;
+      await desk.store.move([{ row, from: "uncertain", to: "failed", set: { outcome: refused } }], LATER);
+      const [sharer] = await desk.store.sharers(reference, ["+56990000000"]);
+      assert.deepEqual([sharer?.row, sharer?.id], [row, "p-1"]);
     });
 
     it("is forgotten when it is old, and the oldest when there is too much of it", async () => {

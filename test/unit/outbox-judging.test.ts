@@ -59,6 +59,15 @@ describe("what a search proves of a message in doubt", () => {
     ]);
   });
 
+  it("is undecided where one was refused and one taken, and another than we know may have sent either", () => {
+    const refused: MessageStatus = { ...found("101", "a"), status: "rejected" };
+    assert.deepEqual(verdicts([row("1", "a")], [refused, found("102", "a")]), ["uncertain"]);
+    assert.deepEqual(verdicts([row("1", "a")], [refused]), ["failed 101"]);
+    const owner = sharer("2", "a", "101");
+    assert.deepEqual(verdicts([row("1", "a")], [refused, found("102", "a")], [owner]), ["accepted 102"]);
+    assert.deepEqual(verdicts([row("1", "a")], [refused], [owner]), ["queued"]);
+  });
+
   it("tells siblings by their texts, also where one of them was changed on the way", () => {
     const rows = [row("1", "a", "claim"), row("2", "b", "claim")];
     assert.deepEqual(verdicts(rows, [found("102", "b"), found("101", "a")]), ["accepted 101", "accepted 102"]);

@@ -1,3 +1,4 @@
+import { isSent } from "../is-sent.ts";
 import { MAX_FOUND, type SentMessage, type SentQuery } from "../sent.ts";
 import type { Move } from "../store.ts";
 import type { Query } from "./database.ts";
@@ -19,7 +20,6 @@ const MAX_REMOVED = 2000;
 
 /** Keeps what these moves say was sent, or may have been, for the reports on it. */
 export async function keepSent(query: Query, schema: string, made: readonly Move[], at: number): Promise<void> {
-  const isSent = ({ to }: Move) => to === "accepted" || to === "uncertain";
   // Each row once: the latest move of it is the better informed.
   const moves = [...new Map(made.filter(isSent).map((move) => [move.row, move])).values()];
   if (moves.length === 0) return;

@@ -1,4 +1,5 @@
 import { MessagingError } from "../../error.ts";
+import { isSent } from "../is-sent.ts";
 import type { Claim, Claimed, Move, NewJob, NewRow, Put, StoredReply } from "../store.ts";
 import { checksumOf } from "./records.ts";
 import type { Sent } from "./sent.ts";
@@ -109,7 +110,7 @@ export class Writes {
   }
 
   #keepSent(made: readonly Move[], jobs: Iterable<number>, at: number): void {
-    const sent = made.filter(({ to }) => to === "accepted" || to === "uncertain");
+    const sent = made.filter(isSent);
     // What is left of the file then is for what becomes of messages.
     if (sent.length === 0 || this.#pages() > this.#bounds.maxPages) return;
     for (const { row, set } of sent) this.#sent.keep(Number(row), set?.outcome, at);
