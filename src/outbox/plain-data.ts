@@ -51,7 +51,12 @@ function plainObject(value: object, path: readonly unknown[], room: Room): unkno
   return isPlain(value) ? tagged(plainEntries(value, deeper, room)) : undefined;
 }
 
-/** An object that could be taken for one of ours is marked as the user's own. */
+/** What is no data is left out here, not by JSON: else an object could come to look like one of ours afterwards. */
+export function ofData(entries: readonly (readonly [string, unknown])[]): Record<string, unknown> {
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+/** An object that could be taken for one of ours is marked as the user's own. To be asked of what JSON will hold. */
 export function tagged(record: Record<string, unknown>): Record<string, unknown> {
   return isTagged(record) ? { $plain: record } : record;
 }
@@ -62,10 +67,10 @@ export function isTagged(record: Record<string, unknown>): boolean {
 }
 
 function plainEntries(value: object, path: readonly unknown[], room: Room): Record<string, unknown> {
-  return Object.fromEntries(
+  return ofData(
     Object.entries(value).map(([key, entry]) => {
       take(room, "characters", key.length);
-      return [key, plainData(entry, path, room)];
+      return [key, plainData(entry, path, room)] as const;
     }),
   );
 }

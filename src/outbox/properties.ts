@@ -1,5 +1,5 @@
 import { isRecord } from "../json.ts";
-import { isTagged, plainData, tagged, TooLarge, type Room } from "./plain-data.ts";
+import { isTagged, ofData, plainData, tagged, TooLarge, type Room } from "./plain-data.ts";
 
 /** Of a message that came by HTTP: they end with the process. Deeper, they are known by what they are. */
 const NOT_KEPT: readonly string[] = ["req", "res"];
@@ -7,6 +7,9 @@ const NOT_KEPT: readonly string[] = ["req", "res"];
 /** Characters of JSON that are kept of one message; and values looked at for that, some 60 ms. */
 const MAX_CHARACTERS = 1024 ** 2;
 const MAX_VALUES = 200_000;
+
+const INTEGER = /^-?\d+$/;
+const NO_JSON_NUMBERS: readonly string[] = ["NaN", "Infinity", "-Infinity"];
 
 export interface StoredProperties {
   readonly text: string;
@@ -27,7 +30,7 @@ export function storedProperties(
   const read = names.map((name) => [name, readProperty(message, name, room)] as const);
   const kept = read.filter(([, value]) => value !== TooLarge);
   return {
-    text: JSON.stringify(tagged(Object.fromEntries(kept))),
+    text: JSON.stringify(tagged(ofData(kept))),
     tooLarge: read.filter(([, value]) => value === TooLarge).map(([name]) => name),
   };
 }
@@ -54,13 +57,14 @@ function readProperty(message: Readonly<Record<string, unknown>>, name: string, 
   }
 }
 
+/** Never throws: what looks like one of ours and cannot be read stays as it is. */
 function revive(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(revive);
   if (!isRecord(value)) return value;
   if (!isTagged(value)) return reviveEach(value);
   const { $bigint, $number, $date, $buffer, $plain } = value;
-  if (typeof $bigint === "string") return BigInt($bigint);
-  if (typeof $number === "string") return Number($number);
+  if (typeof $bigint === "string" && INTEGER.test($bigint)) return BigInt($bigint);
+  if (typeof $number === "string" && NO_JSON_NUMBERS.includes($number)) return Number($number);
   if (typeof $date === "number" || $date === null) return new Date($date ?? NaN);
   if (typeof $buffer === "string") return Buffer.from($buffer, "base64");
   return isRecord($plain) ? reviveEach($plain) : reviveEach(value);

@@ -37,6 +37,29 @@ describe("a message's properties in the outbox", () => {
     assert.equal(given.circle.self, circle);
   });
 
+  it("keep data of the user's own that looks like ours once what is no data has been left out of it", () => {
+    const call = () => 1;
+    const remains = { rawHeaders: ["cookie", "CANARY"] };
+    const given = [
+      [{ $bigint: "abc", note: undefined }, { $bigint: "abc" }],
+      [{ $bigint: "12", remains }, { $bigint: "12" }],
+      [{ $number: "7", call }, { $number: "7" }],
+      [{ call, $date: 5 }, { $date: 5 }],
+      [{ $buffer: "eA==", call }, { $buffer: "eA==" }],
+      [{ $plain: { $date: 5 }, call }, { $plain: { $date: 5 } }],
+    ] as const;
+    for (const [own, kept] of given) {
+      assert.deepEqual(again({ own, deep: [{ own }] }), { own: kept, deep: [{ own: kept }] });
+      assert.deepEqual(again(own), kept);
+    }
+  });
+
+  it("stay as they are where they look like ours and cannot be read", () => {
+    for (const own of [{ $bigint: "abc" }, { $bigint: "" }, { $number: "7" }, { $date: "5" }, { $buffer: 5 }]) {
+      assert.deepEqual(restoredProperties(JSON.stringify({ own })), { own });
+    }
+  });
+
   it("leave out requests, responses, sockets and other instances of classes, however deep they are", () => {
     const req = new IncomingMessage(new Socket());
     Object.assign(req, { rawHeaders: ["cookie", "CANARY"], body: { cookie: "CANARY" } });
