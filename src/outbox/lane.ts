@@ -59,7 +59,7 @@ export class Lane {
   pump(): void {
     this.#again = true;
     if (this.#context.closing.aborted) return;
-    this.#filling ??= this.#fillAll().finally(() => (this.#filling = undefined));
+    this.#filling ??= this.#fillAll();
   }
 
   /** The account may be there again. */
@@ -80,13 +80,14 @@ export class Lane {
   }
 
   async #fillAll(): Promise<void> {
-    while (this.#again && !this.#context.closing.aborted) {
-      this.#again = false;
-      try {
-        await this.#fill();
-      } catch (thrown) {
-        this.#retreat(asMessagingError(thrown));
+    try {
+      while (this.#again && !this.#context.closing.aborted) {
+        this.#again = false;
+        await this.#fill().catch((thrown: unknown) => this.#retreat(asMessagingError(thrown)));
       }
+    } finally {
+      // At once, not by a later `finally` of the promise: a pump in between would be lost.
+      this.#filling = undefined;
     }
   }
 

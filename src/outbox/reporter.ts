@@ -1,9 +1,11 @@
 import { setTimeout as delay } from "node:timers/promises";
-import { asMessagingError } from "../error.ts";
+import { asMessagingError, MessagingError } from "../error.ts";
 import type { OnSettled, Settled } from "./contract.ts";
 import type { OutboxContext } from "./context.ts";
 import { HandedOn } from "./handed-on.ts";
+import { PutOff } from "./put-off.ts";
 import { makeReport } from "./report.ts";
+import { StoreAway } from "./store-away.ts";
 import type { DueReport } from "./store.ts";
 
 /** Results read together: one by one they would wait for the disk one by one. */
@@ -16,6 +18,7 @@ const PAUSE_MS = 5000;
 export class Reporter {
   readonly #context: OutboxContext;
   readonly #handedOn: HandedOn;
+  readonly #putOff = new PutOff();
   readonly #nodes = new Map<string, OnSettled>();
   /** Nodes that failed to take a result. */
   readonly #paused = new Set<string>();
@@ -50,7 +53,7 @@ export class Reporter {
   wake(): void {
     this.#again = true;
     if (!this.#isStarted || this.#context.closing.aborted) return;
-    this.#running ??= this.#run().finally(() => (this.#running = undefined));
+    this.#running ??= this.#run();
   }
 
   /** Resolves when no result is being handed over, and what was is marked so; `closing` must be aborted. */
@@ -64,15 +67,22 @@ export class Reporter {
   }
 
   async #run(): Promise<void> {
-    while (this.#again && !this.#context.closing.aborted) {
-      this.#again = false;
-      try {
-        await this.#handOver();
-        this.#context.isOver("report");
-      } catch (thrown) {
-        this.#context.trouble("report", asMessagingError(thrown));
-        this.#wakeLater();
-      }
+    try {
+      while (this.#again && !this.#context.closing.aborted) await this.#runOnce();
+    } finally {
+      // At once, not by a later `finally` of the promise: what wakes it in between would be lost.
+      this.#running = undefined;
+    }
+  }
+
+  async #runOnce(): Promise<void> {
+    this.#again = false;
+    try {
+      await this.#handOver();
+      this.#context.isOver("report");
+    } catch (thrown) {
+      this.#context.trouble("report", asMessagingError(thrown));
+      this.#wakeLater(PAUSE_MS);
     }
   }
 
@@ -80,15 +90,28 @@ export class Reporter {
     const nodes = [...this.#nodes.keys()].filter((node) => !this.#paused.has(node));
     if (nodes.length === 0) return;
     const { store } = this.#context;
-    const due = await store.due(nodes, PAGE, this.#handedOn.jobs);
-    const reports = await Promise.all(
-      due.map(async (report) => ({ report, settled: await makeReport(store, report) })),
-    );
+    const due = await store.due(nodes, PAGE, new Set([...this.#handedOn.jobs, ...this.#putOff.jobs]));
+    const reports = await Promise.all(due.map(async (report) => ({ report, settled: await this.#made(report) })));
     for (const { report, settled } of reports) {
       if (settled && (await this.#isTaken(report, settled))) this.#handedOn.add(report);
     }
     this.#markLater();
     if (due.length === PAGE) this.#again = true;
+  }
+
+  /** Undefined when there is none to hand over now. Rejects when the store is away, and so for all of them. */
+  async #made(report: DueReport): Promise<Settled | undefined> {
+    const about = `result of ${report.job}`;
+    try {
+      const settled = await makeReport(this.#context.store, report);
+      if (this.#putOff.delete(report.job)) this.#context.isOver(about);
+      return settled;
+    } catch (thrown) {
+      if (thrown instanceof StoreAway || this.#context.closing.aborted) throw thrown;
+      this.#wakeLater(this.#putOff.add(report.job));
+      this.#context.trouble(about, unmade(report));
+      return undefined;
+    }
   }
 
   #markLater(): void {
@@ -123,18 +146,28 @@ export class Reporter {
     } catch (thrown) {
       this.#paused.add(node);
       this.#context.trouble(`node ${node}`, asMessagingError(thrown));
-      this.#wakeLater(() => this.#paused.delete(node));
+      this.#wakeLater(PAUSE_MS, () => this.#paused.delete(node));
       return false;
     }
   }
 
-  #wakeLater(before: () => void = () => undefined): void {
+  #wakeLater(ms: number, before: () => void = () => undefined): void {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       before();
       this.wake();
-    }, PAUSE_MS);
+      // Timers may be early by a part of a millisecond, and then nothing is due.
+    }, ms + 2);
     timer.unref();
     this.#timers.add(timer);
   }
+}
+
+/** Not in the words of what was thrown: they can hold a piece of what could not be read. */
+function unmade({ job }: DueReport): MessagingError {
+  const message =
+    `The result of a message in the outbox (job ${job}) cannot be read, so that its node has not got it; it is tried again, ` +
+    "less and less often. All other results go on. What became of the message is in the outbox's list.";
+  const phrase = { kind: "outboxResultUnread", values: { job } };
+  return new MessagingError(message, { code: "PROVIDER_ERROR", outcome: "unknown" }, phrase);
 }
