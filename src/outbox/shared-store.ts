@@ -17,6 +17,8 @@ export interface SharedStore extends OutboxStore {
    * store go as fast as its account may (0: it is counted), or with `lost` where the claim is not ours any more.
    */
   board(boarding: Boarding, limits: Limits): Promise<number | "lost">;
+  /** Requests that have ended, by their ids (of a claim's first: the claim's): they are not counted any more. */
+  letGo(requests: readonly string[]): Promise<void>;
   /** Whether another process sends through this account now, so that its absence here is no trouble. */
   isServed(target: string): Promise<boolean>;
 }

@@ -55,6 +55,7 @@ export class Shipment {
       (result): Ended => ({ result }),
       (thrown: unknown): Ended => ({ error: asMessagingError(thrown) }),
     );
+    turns.done();
     if (this.#claiming.outcome === undefined) {
       const early = await this.#early(ended);
       if (early) return { early };

@@ -6,6 +6,9 @@ import { lostTurn } from "./claiming.ts";
 import { isShared } from "./shared-store.ts";
 import type { OutboxStore, Pass } from "./store.ts";
 
+/** A shipment that is over by then lets go of its requests itself, in the transaction that tells their end. */
+const LET_GO_MS = 50;
+
 /**
  * The turns of the requests of one shipment: the first makes the claim, and each, through whatever account it goes, is counted
  * by those who share the store, so that together they go no faster than that account may.
@@ -15,8 +18,10 @@ export class Turns {
   readonly #claiming: Claiming;
   readonly #signal: AbortSignal;
   #hasBegun = false;
-  /** Requests that have ended and are counted still: the last of them until the whole claim is over. */
+  /** Requests that have ended and are counted still. */
   readonly #over = new Set<string>();
+  #isDone = false;
+  #timer: NodeJS.Timeout | undefined;
 
   /** `signal` ends the waiting for a turn. */
   constructor(store: OutboxStore, claiming: Claiming, signal: AbortSignal) {
@@ -33,7 +38,41 @@ export class Turns {
     await this.#claiming.take(pass);
     const request = isFirst ? this.#claiming.id : randomUUID();
     if (!isFirst) await this.#board(request, pass);
-    return () => void this.#over.add(request);
+    return () => {
+      this.#over.add(request);
+      this.#letGoSoon();
+    };
+  }
+
+  /** To be called when no more requests come: what is counted still ends with the claim. */
+  done(): void {
+    this.#isDone = true;
+    clearTimeout(this.#timer);
+  }
+
+  /**
+   * The next request waits for its account here before it boards. Counted meanwhile, two processes whose messages go on to each
+   * other's accounts would wait for each other for ever.
+   */
+  #letGoSoon(): void {
+    clearTimeout(this.#timer);
+    if (this.#isDone || !isShared(this.#store)) return;
+    this.#timer = setTimeout(() => void this.#letGo(), LET_GO_MS);
+    this.#timer.unref();
+  }
+
+  async #letGo(): Promise<void> {
+    const store = this.#store;
+    if (!isShared(store)) return;
+    const over = [...this.#over];
+    if (over.length === 0) return;
+    try {
+      await store.letGo(over);
+      for (const ended of over) this.#over.delete(ended);
+    } catch {
+      // The database is away, which is told elsewhere.
+      if (!this.#signal.aborted) this.#letGoSoon();
+    }
   }
 
   async #board(request: string, pass: Required<Pass>): Promise<void> {

@@ -2,8 +2,10 @@ import { strict as assert } from "node:assert";
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
+import { Claiming } from "../../src/outbox/claiming.ts";
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
 import type { NewRow, Pass, StoreEvents } from "../../src/outbox/store.ts";
+import { Turns } from "../../src/outbox/turns.ts";
 import { newJob, newRow, ready } from "../outbox/postgres-samples.ts";
 import { startPostgres, type PostgresServer } from "../outbox/postgres-server.ts";
 
@@ -102,6 +104,23 @@ describe("two stores on the same PostgreSQL", function () {
       await other.move([{ row: rows[1] ?? "", from: "sending", claim: "b", to: "failed" }], Date.now());
       assert.equal(await board(0, "a2", "A"), 0);
       assert.ok(Number(await board(3, "d2", "A", ["d"])) > 0);
+    });
+
+    it("not a request that has ended, while the next of its claim waits here for an account that another process has", async () => {
+      const narrow = { concurrency: 1, ratePerSecond: 0 };
+      const given = new AbortController();
+      const turnsOf = (store: PostgresStore, row: number) => {
+        const claiming = new Claiming(store, () => ({ rows: [rows[row] ?? ""], at: Date.now() }));
+        return new Turns(store, claiming, given.signal);
+      };
+      const [here, there] = [turnsOf(one, 0), turnsOf(other, 1)];
+      const ends = [await here.take({ id: "A", limits: narrow }), await there.take({ id: "B", limits: narrow })];
+      for (const end of ends) end();
+      const late = setTimeout(() => given.abort(), 10_000);
+      // What goes on from A to B never comes to board: its slot here is taken. What goes on from B to A must not wait for that.
+      const end = await there.take({ id: "A", limits: narrow });
+      clearTimeout(late);
+      end();
     });
 
     it("each request of a claim, in its rate too", async () => {

@@ -68,12 +68,17 @@ export async function board(
   limits: Limits,
 ): Promise<number | "lost"> {
   // First, and also where there is no room yet: two that wait for each other's accounts would wait for ever.
-  if (over.length > 0) await query(`DELETE FROM ${schema}.flight WHERE id = ANY($1)`, [over]);
+  if (over.length > 0) await letGo(query, schema, over);
   const [held] = await query(
     `SELECT 1 FROM ${schema}.message WHERE claim = $1 AND state = 'sending' AND NOT orphaned LIMIT 1`,
     [claim],
   );
   return held ? admit(query, schema, { id, claim, account }, limits) : "lost";
+}
+
+/** These requests are over; more may come of their claims. */
+export async function letGo(query: Query, schema: string, requests: readonly string[]): Promise<void> {
+  await query(`DELETE FROM ${schema}.flight WHERE id = ANY($1)`, [requests]);
 }
 
 /** The requests of these claims are over, or their process is gone. */

@@ -3,7 +3,7 @@ import { Periodic } from "../periodic.ts";
 import { makeClaim } from "./claim.ts";
 import type { Query } from "./database.ts";
 import { storeClosed } from "./errors.ts";
-import { board } from "./flights.ts";
+import { board, letGo } from "./flights.ts";
 import { abandonJobs, appendRows } from "./unfinished.ts";
 import { makeMoves } from "./moves.ts";
 import { open, type Opened } from "./open-database.ts";
@@ -115,6 +115,10 @@ export class PostgresStore implements SharedStore {
 
   async board(boarding: Boarding, limits: Store.Limits) {
     return this.#use().database.transaction((query) => board(query, this.#schema, boarding, limits));
+  }
+
+  async letGo(requests: readonly string[]): Promise<void> {
+    await this.#use().database.transaction((query) => letGo(query, this.#schema, requests));
   }
 
   async move(
