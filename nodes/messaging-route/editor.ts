@@ -34,6 +34,7 @@ addExtra(TYPE, {
       sortItems: changed,
     });
     for (const member of membersOf(node)) list.editableList("addItem", member);
+    form.on("change keyup paste input", () => markRows(list, t));
   },
   lists: {
     members: {
@@ -161,12 +162,28 @@ function read(row: HTMLElement): Member {
   return { provider, account, prefixes: String($(row).find('[data-member="prefixes"]').val() ?? "").trim() };
 }
 
+/** What is wrong with an entry, by the part of its row. */
+function entryProblems({ account, prefixes = "" }: Partial<Member>, t: Translate): Record<string, Problem> {
+  const wrong = prefixEntries(prefixes).find((entry) => prefixDigits(entry) === undefined);
+  return {
+    account: accountProblem(account, t),
+    prefixes: wrong === undefined ? undefined : t("problem.prefix", { prefix: wrong }),
+  };
+}
+
+/** Shows which rows the words below the list are about. */
+function markRows(list: JQuery, t: Translate): void {
+  for (const row of list.children("li").get()) {
+    for (const [part, problem] of Object.entries(entryProblems(read(row), t))) {
+      const control = $(row).find(`[data-member="${part}"]`);
+      control.toggleClass("input-error", problem !== undefined).attr("aria-invalid", problem ? "true" : null);
+    }
+  }
+}
+
 function problemOf(members: readonly Partial<Member>[], t: Translate): Problem {
   if (members.length === 0) return t("problem.noMember");
-  const problems = members.flatMap(({ account, prefixes = "" }) => {
-    const wrong = prefixEntries(prefixes).find((entry) => prefixDigits(entry) === undefined);
-    return [accountProblem(account, t), wrong === undefined ? undefined : t("problem.prefix", { prefix: wrong })];
-  });
+  const problems = members.flatMap((member) => Object.values(entryProblems(member, t)));
   const said = new Set(problems.filter((problem) => problem !== undefined));
   return said.size === 0 ? undefined : [...said].join(" ");
 }

@@ -39,6 +39,10 @@ describe("the form of a route", function () {
 
   const members = (id = "route") => editor.page.evaluate(`RED.nodes.node(${JSON.stringify(id)}).members`);
   const problems = () => editor.page.locator(".messaging-problem").allInnerTexts();
+  const marked = () =>
+    editor.page
+      .locator(`${ROW} .input-error[aria-invalid]`)
+      .evaluateAll((parts) => parts.map((part) => (part as HTMLElement).dataset.member));
   const row = (index: number) => editor.page.locator(ROW).nth(index);
 
   it("shows the accounts in their order, and changes nothing by being opened", async () => {
@@ -76,12 +80,15 @@ describe("the form of a route", function () {
     assert.deepEqual(await problems(), ["Choose an account, or add one with the + button."]);
     await row(2).locator("input").fill("39, Chile");
     const wrongPrefix =
-      '"Chile" is no prefix: write the digits that numbers begin with, country code first, such as 56, +39.';
+      "“Chile” is no prefix: write the digits that numbers begin with, country code first, such as 56, +39.";
     assert.deepEqual(await problems(), [`Choose an account, or add one with the + button. ${wrongPrefix}`]);
+    assert.deepEqual(await marked(), ["account", "prefixes"]);
     await row(2).locator("select").selectOption("spare");
     assert.deepEqual(await problems(), [wrongPrefix]);
+    assert.deepEqual(await marked(), ["prefixes"]);
     await row(2).locator("input").fill("39, +378");
     assert.deepEqual(await problems(), []);
+    assert.deepEqual(await marked(), []);
     await editor.page.locator('[data-list="members"] .red-ui-editableList-item-remove').first().click();
     await editor.page.locator("#node-config-input-strategy").selectOption("round-robin");
     await editor.press("#node-config-dialog-ok");
