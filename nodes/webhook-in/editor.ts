@@ -26,7 +26,11 @@ interface Secrets {
 
 addExtra("webhook-in", {
   problems: {
-    path: (node, t) => (isNoPath(valueOf(node, "path")) ? t("problem.path") : undefined),
+    // A flow written by hand may leave it out: the node then takes the usual one.
+    path: (node, t) =>
+      currentValue("node-input", node, "path") !== undefined && isNoPath(valueOf(node, "path"))
+        ? t("problem.path")
+        : undefined,
     publicUrl: (node, t) => {
       const given = valueOf(node, "publicUrl");
       return given === "" || isVariable(given) || publicBase(given) !== undefined ? undefined : t("problem.publicUrl");

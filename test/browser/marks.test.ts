@@ -56,6 +56,7 @@ const MARKED: readonly (readonly [Record<string, unknown>, readonly string[]])[]
   [{ ...on, type: "send-sms" }, ["Account: Choose an account, or add one with the + button."]],
   // As the runtime has it: that of the only account set in it.
   [{ ...on, type: "send-sms", smshosting: "sh" }, []],
+  [hook, []],
 ];
 
 describe("what no message can go with", function () {

@@ -8,7 +8,7 @@ export const css = `
 .messaging-outbox th, .messaging-outbox td { padding: 4px 6px; text-align: left; vertical-align: top; overflow-wrap: anywhere;
   border-bottom: 1px solid var(--red-ui-secondary-border-color); }
 .messaging-outbox th { color: var(--red-ui-secondary-text-color); font-weight: normal; }
-.messaging-outbox th:nth-child(2) { width: 45%; }
+.messaging-outbox th:nth-child(2) { width: 40%; }
 .messaging-outbox tr.messaging-followed td { border-bottom: none; }
 .messaging-outbox tr.messaging-rest td { padding-top: 0; }
 .messaging-outbox td small { color: var(--red-ui-secondary-text-color); }
