@@ -4,23 +4,50 @@ import { rootOf, stepsOf, type App } from "./layers.ts";
 /** Steps of Express itself, and of Node-RED's http-in, which let everything pass. */
 const PASSING: readonly string[] = ["query", "expressInit", "rawBodyCapture"];
 
+/** Those of the editor's application besides: they read a body, which a webhook reads itself, and know who is logged in. */
+const OF_THE_EDITOR: readonly string[] = ["query", "expressInit", "jsonParser", "urlencodedParser", "initialize"];
+
+/** For what takes everything: a route or a module's own folder does not match it. */
+const ANY_PATH = "/messaging-any-path";
+
 /** What Express calls an application inside another. */
 const MOUNTED = "mounted_app";
 
 /**
  * Whether nothing between the top of the root application and the one for nodes has a say: no authentication, no middleware of
- * the settings, nothing of a host that Node-RED is a part of. Then a callback need not go that way, which takes
- * longer than all else that is done for it. Whatever is not known to let everything pass has a say.
+ * the settings, nothing of a host that Node-RED is a part of, nothing that a module put into the editor's application where
+ * that comes first. Then a callback need not go that way, which takes longer than all else that is done for it. Whatever is
+ * not known to let everything pass has a say.
  */
 export function isClear(RED: NodeAPI, app: App, root: App, own: unknown): boolean {
-  const { httpNodeMiddleware, httpNodeAuth, httpAdminMiddleware } = RED.settings as object as Record<string, unknown>;
-  if (httpNodeMiddleware || httpNodeAuth || httpAdminMiddleware || app.parent !== root) return false;
+  const settings = RED.settings as object as Record<string, unknown>;
+  const { httpNodeMiddleware, httpNodeAuth, httpAdminMiddleware, requireHttps } = settings;
+  if (httpNodeMiddleware || httpNodeAuth || httpAdminMiddleware || requireHttps || app.parent !== root) return false;
   const { httpAdmin } = RED as unknown as { httpAdmin?: App };
-  const names = stepsOf(root)
-    .filter((handle) => handle !== own)
-    .map((handle) => (typeof handle === "function" ? handle.name : ""));
+  const hasEditor = httpAdmin !== undefined && rootOf(httpAdmin) === root;
+  const names = namesOf(stepsOf(root).filter((handle) => handle !== own));
   const inside = names.filter((name) => name === MOUNTED).length;
   const others = names.filter((name) => name !== MOUNTED);
-  const areOurs = inside === (httpAdmin && rootOf(httpAdmin) === root ? 2 : 1);
-  return areOurs && others.every((name) => PASSING.includes(name)) && new Set(others).size === others.length;
+  const areOurs = inside === (hasEditor ? 2 : 1);
+  if (!areOurs || !others.every((name) => PASSING.includes(name)) || new Set(others).size !== others.length)
+    return false;
+  return !hasEditor || isPlain(httpAdmin, root, settings.disableEditor === true);
+}
+
+/**
+ * Whether the application that modules are given has nothing that takes everything, and the one around it only what Node-RED
+ * put there: its editor, unless disabled, its API, that of the modules, and how they read.
+ */
+function isPlain(ofModules: App, root: App, isDisabled: boolean): boolean {
+  const around = ofModules.parent;
+  const own = namesOf(stepsOf(ofModules, ANY_PATH));
+  if (!own.every((name) => PASSING.includes(name)) || !around || around === root) return false;
+  const names = namesOf(stepsOf(around, ANY_PATH));
+  const inside = names.filter((name) => name === MOUNTED).length;
+  const areOurs = inside === (isDisabled ? 2 : 3) && around.parent === root;
+  return areOurs && names.every((name) => name === MOUNTED || OF_THE_EDITOR.includes(name));
+}
+
+function namesOf(steps: readonly unknown[]): string[] {
+  return steps.map((handle) => (typeof handle === "function" ? handle.name : ""));
 }

@@ -60,9 +60,11 @@ export function takeOut(app: App, handler: Handler): void {
   router.stack = router.stack.filter((layer) => layer.handle !== handler);
 }
 
-/** The functions that a request goes through, in their order. */
-export function stepsOf(app: App): unknown[] {
-  return routerOf(app).stack.map(({ handle }) => handle);
+/** The functions that a request goes through, in their order; with a path, those of them that a request for it does. */
+export function stepsOf(app: App, path?: string): unknown[] {
+  const { stack } = routerOf(app);
+  const own = path === undefined ? stack : stack.filter((layer) => layer.match(path));
+  return own.map(({ handle }) => handle);
 }
 
 /** Whether a route of its own, such as an http-in node's, is there for this path below the application's. */

@@ -3,6 +3,8 @@ import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { NodeAPI } from "node-red";
+import { isClear } from "../../nodes/webhook-in/clear-way.ts";
 import { Entrance, type Hook } from "../../nodes/webhook-in/entrance.ts";
 import type { App, Handler } from "../../nodes/webhook-in/layers.ts";
 import { SecretSet } from "../../src/webhook/secret.ts";
@@ -113,6 +115,30 @@ describe("the entrance of webhooks", () => {
     assert.deepEqual(seen, ["/flow/secret?id=1"]);
     assert.equal(await get("/nodes/flow/wrong"), "200 the editor's");
     assert.equal(await get("/flow/secret"), "200 the editor's");
+  });
+
+  it("lets a guard that a module put before all of the editor's application have its say, and goes past its own folders", async () => {
+    const editor = express();
+    const around = express();
+    // As Node-RED has them: its editor, its API, and the application that it gives to modules.
+    for (const app of [express(), express(), editor]) around.use("/", app);
+    root.use("/", around);
+    root.use("/", nodes);
+    const RED = { settings: {}, httpAdmin: editor } as unknown as NodeAPI;
+    entrance = new Entrance(
+      nodes,
+      () => undefined,
+      (top, own) => isClear(RED, nodes, top, own),
+    );
+    entrance.open(hook("in", "secret"));
+    const isFree = () => isClear(RED, nodes, root, root._router?.stack[0]?.handle);
+    editor.use("/dashboard", express());
+    editor.get("/in", (_request, response) => void response.end("a page"));
+    assert.equal(await get("/in/secret"), "200 taken");
+    assert.equal(isFree(), true);
+    editor.use((_request, response) => void Object.assign(response, { statusCode: 403 }).end("guard"));
+    assert.equal(await get("/in/secret"), "403 guard");
+    assert.equal(isFree(), false);
   });
 
   it("tells several webhooks apart by path and secret, and lets each go by itself", async () => {
