@@ -60,26 +60,25 @@ export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Keeper |
   const read = RED.auth.needsPermission("messaging.read");
   const write = RED.auth.needsPermission("messaging.write");
   const answer =
-    (work: (open: Open, request: Request) => Promise<unknown>, shape = (reply: Reply) => reply) =>
-    (request: Request, response: Response) => {
+    (work: (open: Open, request: Request) => Promise<unknown>) => (request: Request, response: Response) => {
       response.set("cache-control", "no-store");
       const words = new Words(RED, definition.type, languageNamed(request.query.lang));
       void reply(find(request.params.id ?? ""), request, work, words)
-        .then(shape)
+        .then((said) => (request.query.form === undefined ? said : asState(said)))
         .then(({ status, body }) => response.status(status).json(body));
     };
   admin?.get(
     "/messaging/outbox/:id",
     read,
-    answer(async ({ outbox }) => ({ counts: await outbox.counts() }), asState),
+    answer(async ({ outbox }) => ({ counts: await outbox.counts() })),
   );
   admin?.get("/messaging/outbox/:id/messages", read, answer(list));
   admin?.post("/messaging/outbox/:id/messages/:mid", write, answer(decide));
 }
 
 /**
- * That an outbox is not deployed (`{}`) or cannot be opened (`problem`) is an answer to how it is, and no failure: the browser
- * would write an error to its console each time that an open form asks.
+ * To a form (`?form=`) that an outbox is not deployed (`{}`) or cannot be opened (`problem`) is an answer to how it is, and no
+ * failure: the browser would write an error to its console each time that an open form asks.
  */
 function asState({ status, body }: Reply): Reply {
   if (status === UNDEPLOYED) return { status: 200, body: {} };

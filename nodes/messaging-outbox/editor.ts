@@ -94,7 +94,7 @@ class Panel {
   async #refresh(): Promise<void> {
     const asked = { state: this.#state, limit: PAGE, offset: this.#page * PAGE };
     try {
-      const { counts, problem } = await ask<OutboxState>(this.#url);
+      const { counts, problem } = await ask<OutboxState>(this.#url, { form: true });
       if (!counts) return this.#tell(problem?.message ?? this.#t("panel.undeployed"));
       const { messages } = await ask<{ messages: ListedMessage[] }>(`${this.#url}/messages`, asked);
       const isLate = asked.state !== this.#state || asked.offset !== this.#page * PAGE;

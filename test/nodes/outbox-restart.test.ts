@@ -124,6 +124,7 @@ describeOutbox("an outbox in a Node-RED that is killed", function () {
     assert.equal(await status("gone"), 404);
     assert.equal(await status("account"), 404);
     assert.equal(await status("gone/messages"), 404);
+    assert.equal(await status("gone?form=true"), 200, "a form is told so without an error in the browser's console");
     for (const query of [
       "state=lost",
       "limit=0",

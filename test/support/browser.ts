@@ -115,8 +115,19 @@ export class Editor {
 
   /** Opens a node's form. */
   async edit(id: string): Promise<void> {
+    await this.#closeForms();
     await this.page.locator(`[id="${id}"]`).dblclick();
     await this.#prepared("#node-dialog-ok");
+  }
+
+  /** Waits for a form that is closing, and leaves one that a failed try left open. */
+  async #closeForms(): Promise<void> {
+    const forms = this.page.locator(".red-ui-tray");
+    const gone = await this.page
+      .waitForFunction("!document.querySelector('.red-ui-tray')", undefined, { timeout: 3000 })
+      .catch(() => undefined);
+    if (!gone) await this.page.locator(".red-ui-tray-toolbar #node-dialog-cancel").click();
+    await forms.first().waitFor({ state: "detached" });
   }
 
   /** The same without the mouse, which takes longer. */
