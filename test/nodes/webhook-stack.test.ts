@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { appendFile, writeFile } from "node:fs/promises";
+import { appendFile, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { prepareUserDir } from "../../demo/user-dir.ts";
 import { NodeRedProcess } from "../support/node-red-process.ts";
@@ -50,8 +50,8 @@ describe("a webhook in a whole Node-RED", function () {
   this.timeout(60_000);
   let red: NodeRedProcess;
 
-  /** `settings` is JavaScript that may change `module.exports`. */
-  async function start(settings = ""): Promise<void> {
+  /** `settings` is JavaScript that may change `module.exports`; `module` is that of a node besides ours. */
+  async function start(settings = "", module = ""): Promise<void> {
     red = await NodeRedProcess.start({
       flows: FLOW,
       prepare: async (userDir) => {
@@ -61,6 +61,9 @@ describe("a webhook in a whole Node-RED", function () {
           JSON.stringify({ webhook: { secret: SECRET }, asleep: { secret: "of the disabled one" } }),
         );
         await appendFile(join(userDir, "settings.js"), settings);
+        await mkdir(join(userDir, "nodes"));
+        await writeFile(join(userDir, "nodes", "other.js"), `module.exports = (RED) => {${module}};`);
+        await writeFile(join(userDir, "nodes", "other.html"), "");
       },
     });
   }
@@ -141,6 +144,23 @@ describe("a webhook in a whole Node-RED", function () {
     await taken("known");
     assert.equal((await report("guest", address(), { "x-guest": "1" })).status, 403);
   });
+
+  it("goes the shorter way in a Node-RED that has only what is its own, whose Express would sign the answer", async () => {
+    await start(`module.exports.httpServerOptions = { "x-powered-by": true };`);
+    const signature = async (url: string) => (await fetch(url, { method: "POST" })).headers.get("x-powered-by");
+    assert.equal(await signature(`${red.url}${WEBHOOK_PATH}/neighbour`), "Express");
+    assert.equal(await signature(address()), null);
+  });
+
+  for (const ask of ["use(", 'all("*", ']) {
+    it(`goes no shorter way where a node of another package asks first, with RED.httpAdmin.${ask}…)`, async () => {
+      const guard = `(request, response, next) =>
+        request.headers["x-guest"] === undefined ? next() : response.status(403).end()`;
+      await start("", `RED.httpAdmin.${ask}${guard});`);
+      await taken("known");
+      assert.equal((await report("guest", address(), { "x-guest": "1" })).status, 403);
+    });
+  }
 
   it("tells when it was called last to who may read, and its secret only to who may write", async () => {
     await start(`
