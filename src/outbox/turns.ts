@@ -9,6 +9,9 @@ import type { OutboxStore, Pass } from "./store.ts";
 /** A shipment that is over by then lets go of its requests itself, in the transaction that tells their end. */
 const LET_GO_MS = 50;
 
+/** So long a request waits while its account is busy elsewhere: it has a place at the account here, which others wait for. */
+const PATIENCE_MS = 5000;
+
 /**
  * The turns of the requests of one shipment: the first makes the claim, and each, through whatever account it goes, is counted
  * by those who share the store, so that together they go no faster than that account may.
@@ -78,6 +81,7 @@ export class Turns {
   async #board(request: string, pass: Required<Pass>): Promise<void> {
     const store = this.#store;
     if (!isShared(store)) return;
+    const until = performance.now() + PATIENCE_MS;
     for (;;) {
       const over = [...this.#over];
       const boarding = { id: request, claim: this.#claiming.id, account: pass.account, over };
@@ -86,6 +90,8 @@ export class Turns {
       if (waitMs === "lost") throw lostTurn();
       for (const ended of over) this.#over.delete(ended);
       if (waitMs === 0) return;
+      // It is queued again. A rate may ask for longer; that much is waited for once.
+      if (performance.now() >= until) throw lostTurn();
       await delay(waitMs, undefined, { signal: this.#signal }).catch(() => {
         throw lostTurn();
       });
