@@ -6,6 +6,9 @@ import { IN_FLIGHT } from "./sends.ts";
 /** Messages that wait to be told that they are on disk. */
 const WAITING = 500;
 
+/** More than are stored in all rounds: a full outbox takes no more. */
+const MAX_MESSAGES = 2_000_000;
+
 /** Messages on their way to the disk, while others go out of it. */
 export const store = definePart({
   name: "store",
@@ -15,7 +18,11 @@ export const store = definePart({
   },
   measure: async (setting) => {
     const { url } = setting.provider;
-    const flows = [...lineOf({ type: "send-sms", outbox: "outbox" }), accountAt(url, IN_FLIGHT), outbox()];
+    const flows = [
+      ...lineOf({ type: "send-sms", outbox: "outbox" }),
+      accountAt(url, IN_FLIGHT),
+      outbox({ maxMessages: MAX_MESSAGES }),
+    ];
     const nodeRed = await MeasuredNodeRed.start({ flows, credentials: ACCOUNT_CREDENTIALS });
     const ask = { kind: "sms", baseUrl: url, inFlight: WAITING, untilDone: true };
     try {

@@ -14,24 +14,47 @@ const ANY_PATH = "/messaging-any-path";
 const MOUNTED = "mounted_app";
 
 /**
- * Whether nothing between the top of the root application and the one for nodes has a say: no authentication, no middleware of
- * the settings, nothing of a host that Node-RED is a part of, nothing that a module put into the editor's application where
- * that comes first. Then a callback need not go that way, which takes longer than all else that is done for it. Whatever is
- * not known to let everything pass has a say.
+ * Tells whether nothing between the top of the root application, whose first step is `own`, and the one for nodes has a say: no
+ * authentication, no middleware of the settings, nothing of a host that Node-RED is a part of, nothing that a module put into the
+ * editor's application where that comes first. Then a callback need not go that way, which takes longer than all else that
+ * is done for it. Whatever is not known to let everything pass has a say. It is asked for each callback, and looks
+ * again when one of the applications has other steps than before: matching all paths of the editor costs more than a callback.
  */
-export function isClear(RED: NodeAPI, app: App, root: App, own: unknown): boolean {
+export function clearWay(RED: NodeAPI, app: App): (root: App, own: unknown) => boolean {
+  let seen: readonly unknown[] = [];
+  let areStepsClear = false;
+  return (root, own) => {
+    if (app.parent !== root || hasMiddleware(RED)) return false;
+    const { httpAdmin } = RED as unknown as { httpAdmin?: App };
+    const editor = httpAdmin !== undefined && rootOf(httpAdmin) === root ? httpAdmin : undefined;
+    const isDisabled = (RED.settings as { disableEditor?: unknown }).disableEditor === true;
+    const now = [
+      own,
+      isDisabled,
+      editor,
+      ...[root, editor?.parent, editor].flatMap((one) => (one ? stepsOf(one) : [])),
+    ];
+    if (now.length !== seen.length || now.some((step, index) => step !== seen[index])) {
+      areStepsClear = isRootClear(root, own, editor) && (!editor || isPlain(editor, root, isDisabled));
+      seen = now;
+    }
+    return areStepsClear;
+  };
+}
+
+function hasMiddleware(RED: NodeAPI): boolean {
   const settings = RED.settings as object as Record<string, unknown>;
   const { httpNodeMiddleware, httpNodeAuth, httpAdminMiddleware, requireHttps } = settings;
-  if (httpNodeMiddleware || httpNodeAuth || httpAdminMiddleware || requireHttps || app.parent !== root) return false;
-  const { httpAdmin } = RED as unknown as { httpAdmin?: App };
-  const hasEditor = httpAdmin !== undefined && rootOf(httpAdmin) === root;
+  return Boolean(httpNodeMiddleware || httpNodeAuth || httpAdminMiddleware || requireHttps);
+}
+
+/** Whether the root application has only what Node-RED puts there. */
+function isRootClear(root: App, own: unknown, editor: App | undefined): boolean {
   const names = namesOf(stepsOf(root).filter((handle) => handle !== own));
   const inside = names.filter((name) => name === MOUNTED).length;
   const others = names.filter((name) => name !== MOUNTED);
-  const areOurs = inside === (hasEditor ? 2 : 1);
-  if (!areOurs || !others.every((name) => PASSING.includes(name)) || new Set(others).size !== others.length)
-    return false;
-  return !hasEditor || isPlain(httpAdmin, root, settings.disableEditor === true);
+  const areOurs = inside === (editor ? 2 : 1);
+  return areOurs && others.every((name) => PASSING.includes(name)) && new Set(others).size === others.length;
 }
 
 /**

@@ -9,7 +9,7 @@ import { NodeLife } from "../kit/node-life.ts";
 import { workBadge } from "../kit/status.ts";
 import { publicBase, trimmedPath, webhookUrl } from "./address.ts";
 import { registerAdminRoutes } from "./admin.ts";
-import { isClear } from "./clear-way.ts";
+import { clearWay } from "./clear-way.ts";
 import { definition } from "./definition.ts";
 import { Entrance, type Hook } from "./entrance.ts";
 import type { App } from "./layers.ts";
@@ -80,11 +80,7 @@ export default function register(RED: NodeAPI): void {
 }
 
 function entranceTo(app: App, RED: NodeAPI): Entrance {
-  return new Entrance(
-    app,
-    (settle) => RED.events.once("flows:started", settle),
-    (root, own) => isClear(RED, app, root, own),
-  );
+  return new Entrance(app, (settle) => RED.events.once("flows:started", settle), clearWay(RED, app));
 }
 
 function userDirOf(RED: NodeAPI): string | undefined {
