@@ -4,8 +4,18 @@ import { rootOf, stepsOf, type App } from "./layers.ts";
 /** Steps of Express itself, and of Node-RED's http-in, which let everything pass. */
 const PASSING: readonly string[] = ["query", "expressInit", "rawBodyCapture"];
 
-/** Those of the editor's application besides: they read a body, which a webhook reads itself, and know who is logged in. */
-const OF_THE_EDITOR: readonly string[] = ["query", "expressInit", "jsonParser", "urlencodedParser", "initialize"];
+/**
+ * Those of the editor's application besides: they read a body, which a webhook reads itself, know who is logged in, and (in
+ * Node-RED 4) let pages of others ask.
+ */
+const OF_THE_EDITOR: readonly string[] = [
+  "query",
+  "expressInit",
+  "jsonParser",
+  "urlencodedParser",
+  "initialize",
+  "corsMiddleware",
+];
 
 /** For what takes everything: a route or a module's own folder does not match it. */
 const ANY_PATH = "/messaging-any-path";
