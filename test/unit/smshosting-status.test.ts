@@ -6,7 +6,13 @@ import { statusLookup, statusResult } from "../../src/status.ts";
 import { atWire, failure } from "../contract/at-wire.ts";
 import type { Answer, Received } from "../contract/wire.ts";
 
-const { checkStatus = assert.fail, checkMany, receiveSms = assert.fail, lists = {} } = smshosting.operations;
+const {
+  checkStatus = assert.fail,
+  checkMany,
+  receiveSms = assert.fail,
+  readWebhook = assert.fail,
+  lists = {},
+} = smshosting.operations;
 
 const refuse = (errorMsg: string): Answer => ({ status: 400, body: { errorCode: 400, errorMsg } });
 
@@ -44,6 +50,20 @@ describe("SMSHosting, asking for the state of messages", () => {
       wire.reply({ smsList: [item(1, word)] });
       const [message] = (await check({ kind: "sms", id: "1" })).messages;
       assert.deepEqual([message?.status, message?.final, message?.providerStatus], [...expected, word]);
+    }
+  });
+
+  it("calls a number the same in a search, in the inbox and in a callback, with its country's prefix or without", async () => {
+    const numbers = { "3480005566": "+393480005566", "393480005566": "+393480005566", "4880": "4880" };
+    for (const [to, expected] of Object.entries(numbers)) {
+      wire.reply({ smsList: [{ id: 1, to, status: "SENT" }] });
+      assert.equal((await check({ kind: "sms", id: "1" })).messages[0]?.to, expected);
+      wire.reply({ smsList: [{ id: 1, from: to, to, text: "Ciao", receiveDate: "2026-11-22T08:00:00+0100" }] });
+      const [received] = await receiveSms(session, { senders: [], since: new Date(0) });
+      assert.deepEqual([received?.from, received?.to], [expected, expected]);
+      const account = { country: "IT", timeZone: "Europe/Rome" };
+      const heard = await readWebhook(account, { id: "1", to, status: "SENT" });
+      assert.equal(heard?.type === "status" ? heard.to : undefined, expected);
     }
   });
 

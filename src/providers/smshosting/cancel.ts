@@ -13,7 +13,7 @@ export async function cancelSms(session: Session, which: { id: string } | { refe
   const list = Array.isArray(answer.raw) ? answer.raw : answer.fields.smsList;
   if (list === undefined) throw without("smsList", answer);
   const all = asRecords(list).map((item) => {
-    const { id, to, status, providerStatus } = readMessage(item, session.timeZone);
+    const { id, to, status, providerStatus } = readMessage(item, session);
     return { id, ...(to !== undefined && { to }), status, providerStatus };
   });
   const messages = all.filter(({ providerStatus }) => !GONE.test(providerStatus));

@@ -12,13 +12,6 @@ export function asDigits(number: unknown): string {
   return (asId(number) ?? "").replace(/\D/g, "").replace(/^00/, "");
 }
 
-/** A number of a reply in E.164; what is none, as it is. */
-export function asE164(number: unknown): string {
-  const text = asId(number) ?? "";
-  const digits = asDigits(text);
-  return /^[+\d]+$/.test(text) && digits.length >= 7 ? `+${digits}` : text;
-}
-
 /** `2014-12-25T08:00:00+0200`: the document's form, whose offset has no colon. */
 export function writeDate(date: Date, timeZone: string): string {
   return formatInZone(date, timeZone, "yyyy-MM-dd'T'HH:mm:ssZZZ");

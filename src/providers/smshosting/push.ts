@@ -1,10 +1,11 @@
 import { asMessagingError, invalid, MessagingError } from "../../error.ts";
+import { asE164 } from "../../e164.ts";
 import type { Parameters } from "../../form.ts";
 import { asNumber } from "../../json.ts";
 import type { PushMessage } from "../../message.ts";
 import type { Estimate, GroupSendReply, Session } from "../../provider.ts";
 import type { RecipientResult } from "../../result.ts";
-import { asDigits, asE164, asEncoding, asReference, asSender, given, writeDate } from "./fields.ts";
+import { asDigits, asEncoding, asReference, asSender, given, writeDate } from "./fields.ts";
 import { insertedCount, isTaken, matched, readInsertions, unlisted, without } from "./inserted.ts";
 import type { Fate, Insertion } from "./inserted.ts";
 import { post } from "./request.ts";
@@ -26,7 +27,7 @@ export async function sendPush(session: Session, push: PushMessage): Promise<Gro
     const others = items.filter((item) => !own.has(item));
     const recipients: RecipientResult[] = [
       ...push.to.map((to, place) => ({ to, ...(named[place]?.fate ?? unlisted(answer, items, outOfReach(push))) })),
-      ...others.map(({ to, fate }) => ({ to: asE164(to), ...fate })),
+      ...others.map(({ to, fate }) => ({ to: asE164(to, session.country) ?? "", ...fate })),
     ];
     const inserted = insertedCount(answer);
     if (recipients.length === 0 && inserted === 0) throw nobody();

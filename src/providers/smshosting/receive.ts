@@ -1,7 +1,8 @@
+import { asE164 } from "../../e164.ts";
 import { asId } from "../../json.ts";
 import type { ReceiveFilter, Session } from "../../provider.ts";
 import type { InboundMessage } from "../../result.ts";
-import { asDigits, asE164, readDate, writeDate } from "./fields.ts";
+import { asDigits, readDate, writeDate } from "./fields.ts";
 import { pagesOf } from "./search.ts";
 
 /** Before the service began. A search without any parameter is refused (NO_PARAMS), so a date is always given. */
@@ -22,12 +23,13 @@ export async function receiveSms(
 
 function readInbound(session: Session, item: Readonly<Record<string, unknown>>): InboundMessage {
   const id = asId(item.id);
+  const to = asE164(item.to, session.country);
   return {
     provider: session.provider.name,
     type: "inbound",
     ...(id !== undefined && { id }),
-    from: asE164(item.from),
-    ...(asId(item.to) !== undefined && { to: asE164(item.to) }),
+    from: asE164(item.from, session.country) ?? "",
+    ...(to !== undefined && { to }),
     text: typeof item.text === "string" ? item.text : String(item.text ?? ""),
     receivedAt: readDate(item.receiveDate, session.timeZone) ?? "",
     raw: item,

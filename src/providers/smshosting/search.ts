@@ -1,8 +1,9 @@
+import { asE164 } from "../../e164.ts";
 import type { Parameters } from "../../form.ts";
 import { asId, asNumber, asRecords } from "../../json.ts";
 import type { Session } from "../../provider.ts";
 import type { MessageStatus, Page, Status, StatusEvent } from "../../result.ts";
-import { asE164, readDate } from "./fields.ts";
+import { readDate } from "./fields.ts";
 import { without } from "./inserted.ts";
 import { PAGE_SIZE } from "./limits.ts";
 import { ask } from "./request.ts";
@@ -63,7 +64,7 @@ const DATES: readonly (readonly [field: string, type: string])[] = [
 /** One page of messages, as the parameters of the document's search ask for them. */
 export async function searchPage(session: Session, service: Service, parameters: Parameters): Promise<Found> {
   const { items, ...found } = await askList(session, `${service}/search`, parameters);
-  return { ...found, messages: items.map((item) => readMessage(item, session.timeZone)) };
+  return { ...found, messages: items.map((item) => readMessage(item, session)) };
 }
 
 /** All messages, page by page, until `enough` are found. */
@@ -76,7 +77,7 @@ export async function searchAll(
   const messages: FoundMessage[] = [];
   const raws: unknown[] = [];
   for await (const { items, raw } of pagesOf(session, `${service}/search`, parameters)) {
-    messages.push(...items.map((item) => readMessage(item, session.timeZone)));
+    messages.push(...items.map((item) => readMessage(item, session)));
     raws.push(raw);
     if (messages.length >= enough) break;
   }
@@ -127,8 +128,12 @@ async function askList(session: Session, operation: string, parameters: Paramete
   return { items: asRecords(smsList), ...(page && { page }), raw: answer.raw };
 }
 
-export function readMessage(item: Readonly<Record<string, unknown>>, timeZone: string): FoundMessage {
+export function readMessage(
+  item: Readonly<Record<string, unknown>>,
+  { country, timeZone }: Pick<Session, "country" | "timeZone">,
+): FoundMessage {
   const word = asId(item.status) ?? "";
+  const to = asE164(item.to, country);
   const key = word.toUpperCase();
   const known = Object.hasOwn(STATES, key) ? STATES[key] : undefined;
   const events = DATES.flatMap(([field, type]): StatusEvent[] => {
@@ -139,7 +144,7 @@ export function readMessage(item: Readonly<Record<string, unknown>>, timeZone: s
     id: asId(item.id) ?? "",
     ...(known ?? { status: "unknown", final: false }),
     providerStatus: word,
-    ...(asId(item.to) !== undefined && { to: asE164(item.to) }),
+    ...(to !== undefined && { to }),
     ...(events.length > 0 && { events }),
     ...(typeof item.text === "string" && { text: item.text }),
     isPush: asId(item.type)?.toUpperCase() === "PUSH",

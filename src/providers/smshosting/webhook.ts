@@ -15,7 +15,7 @@ export function readWebhook(
   const reference = asId(fields.transactionId);
   const to = asE164(fields.to, country);
   if (asId(fields.status) !== undefined && (id ?? reference) !== undefined) {
-    const { status, final, providerStatus } = readMessage(fields, timeZone);
+    const { status, final, providerStatus } = readMessage(fields, { country, timeZone });
     return {
       type: "status",
       ...(id !== undefined && { id }),
