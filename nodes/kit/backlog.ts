@@ -1,7 +1,7 @@
 import type { MessagingError } from "../../src/error.ts";
 import type { Account } from "../../src/sending/account.ts";
 import { queueFull } from "../../src/sending/queue-full.ts";
-import { Queue } from "../../src/sending/queue.ts";
+import { Queue } from "../../src/queue.ts";
 
 /**
  * Messages that a node works on at a time: enough to keep its accounts busy, or the disk of its outbox. More would only wait there,

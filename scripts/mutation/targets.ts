@@ -68,8 +68,8 @@ export const targets: readonly Target[] = [
   },
   {
     name: "sending",
-    mutate: sources("sending/retry", "sending/breaker", "sending/pace", "sending/queue", "sending/members"),
-    tests: unit("retry", "breaker", "pace", "route-choice"),
+    mutate: sources("sending/retry", "sending/breaker", "sending/pace", "sending/members", "queue", "oldest-first"),
+    tests: unit("retry", "breaker", "pace", "route-choice", "oldest-first"),
     least: 85,
   },
 ];

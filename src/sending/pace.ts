@@ -1,6 +1,6 @@
 import { MessagingError } from "../error.ts";
 import { queueFull } from "./queue-full.ts";
-import { Queue } from "./queue.ts";
+import { Queue } from "../queue.ts";
 import { onAbort } from "./signals.ts";
 
 export interface PaceOptions {

@@ -1,3 +1,4 @@
+import { OldestFirst } from "../oldest-first.ts";
 import { isSameNumber } from "../same-number.ts";
 import type { Channel } from "../result.ts";
 import { matchOf, type Match, type Named, type Shared, type Taken } from "./match.ts";
@@ -34,8 +35,7 @@ const MAX_CHARACTERS = 20_000_000;
 
 /** Messages that were sent, as far as memory allows: of too many, the oldest go. */
 export class KeptMessages {
-  /** Oldest first. */
-  readonly #messages = new Set<Message>();
+  readonly #messages = new OldestFirst<Message>();
   readonly #names = new Map<string, Holder>();
   /** How many messages have a topic and context in common. */
   readonly #users = new Map<Shared, number>();
@@ -119,10 +119,10 @@ export class KeptMessages {
 
   #forgetOldest(): void {
     const { messages, characters, now } = this.#limits;
-    for (const message of this.#messages) {
+    for (let { oldest } = this.#messages; oldest; { oldest } = this.#messages) {
       const fits = this.#messages.size <= messages && this.#characters <= characters;
-      if (fits && now() - message.at <= KEPT_MS) return;
-      this.#forget(message);
+      if (fits && now() - oldest.at <= KEPT_MS) return;
+      this.#forget(oldest);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { hash, randomBytes } from "node:crypto";
 import { isRecord } from "../json.ts";
+import { OldestFirst } from "../oldest-first.ts";
 import type { Status } from "../result.ts";
 import { advance } from "../status.ts";
 import type { Names } from "./names.ts";
@@ -48,8 +49,7 @@ export class Repeats {
   /** Told of each change, to be kept where it outlasts this process. */
   onChange: (known: Known) => void = () => undefined;
   #salt = randomBytes(16).toString("base64url");
-  /** Oldest first. */
-  readonly #known = new Set<Required<Known>>();
+  readonly #known = new OldestFirst<Required<Known>>();
   readonly #byName = new Map<string, Required<Known>>();
   readonly #hashes = new Map<string, string>();
   readonly #max: number;
@@ -142,9 +142,9 @@ export class Repeats {
   }
 
   #forgetOldest(): void {
-    for (const known of this.#known) {
-      if (this.#known.size <= this.#max && this.#now() - known.at <= KEPT_MS) return;
-      this.#forget(known);
+    for (let { oldest } = this.#known; oldest; { oldest } = this.#known) {
+      if (this.#known.size <= this.#max && this.#now() - oldest.at <= KEPT_MS) return;
+      this.#forget(oldest);
     }
   }
 

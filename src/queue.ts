@@ -5,13 +5,17 @@ interface Place<T> {
 }
 
 /** First in, first out, and anyone may leave: all in constant time, however many wait. */
-export class Queue<T> {
+export class Queue<T> implements Iterable<T> {
   #first: Place<T> | undefined;
   #last: Place<T> | undefined;
   #size = 0;
 
   get size(): number {
     return this.#size;
+  }
+
+  get first(): T | undefined {
+    return this.#first?.value;
   }
 
   /** Adds a value at the end; the function that is returned takes it out again, and must not be called after `shift` did. */
@@ -28,6 +32,11 @@ export class Queue<T> {
     const first = this.#first;
     if (first) this.#remove(first);
     return first?.value;
+  }
+
+  /** In order. What leaves meanwhile may be visited all the same. */
+  *[Symbol.iterator](): Generator<T> {
+    for (let place = this.#first; place; place = place.after) yield place.value;
   }
 
   /** Takes out all that are meant, in order. */
