@@ -5,9 +5,11 @@ export type Parameters = Readonly<Record<string, string | number | undefined>>;
 
 /** The parameters that are sent, as text. */
 export function given(parameters: Parameters): [string, string][] {
-  return Object.entries(parameters).flatMap(([name, value]): [string, string][] =>
-    value === undefined || value === "" ? [] : [[name, String(value)]],
-  );
+  const all: [string, string][] = [];
+  for (const [name, value] of Object.entries(parameters)) {
+    if (value !== undefined && value !== "") all.push([name, String(value)]);
+  }
+  return all;
 }
 
 /**

@@ -7,6 +7,9 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
 /** A string, or a number, of JSON. */
 const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 
+/** As many digits as a number may lose some of; not right behind a quote, as ids that are texts mostly are. */
+const LONG = /(?:^|[\s,:[-])\d{16}/;
+
 /**
  * As JSON.parse, but an integer that would lose digits, such as a long id, comes as the text of its digits. Throws
  * SyntaxError.
@@ -14,7 +17,7 @@ const TOKEN = /"[^"\\]*(?:\\.[^"\\]*)*"|-?\d[\d.eE+-]*/g;
 export function parseExactly(text: string, reviver?: (key: string, value: unknown) => unknown): unknown {
   const value: unknown = JSON.parse(text, reviver);
   // Only now: in what is no JSON, quotes could repair what is broken.
-  return /\d{16}/.test(text) ? JSON.parse(text.replace(TOKEN, exact), reviver) : value;
+  return LONG.test(text) ? JSON.parse(text.replace(TOKEN, exact), reviver) : value;
 }
 
 function exact(token: string): string {

@@ -172,7 +172,11 @@ export function optional(more: Omit<Partial<TypedField>, "kind"> = {}): TypedFie
 
 /** Whether a node can hand its messages to an outbox: it sends SMS or e-mail and nothing else. */
 export function usesOutbox({ needs }: Pick<MessageNodeDefinition, "needs">): boolean {
-  return [needs].flat().every((operation) => operation === "sendSms" || operation === "sendEmail");
+  return typeof needs === "string" ? isStored(needs) : needs.every(isStored);
+}
+
+function isStored(operation: keyof Operations): boolean {
+  return operation === "sendSms" || operation === "sendEmail";
 }
 
 /** What a node that sends sends; send-bulk's result says it itself. */

@@ -39,7 +39,10 @@ export async function resolveFields<F extends Fields>(
     if (field === undefined) continue;
     if (field.kind !== "typed") resolved[name] = plain(place.config, name, field);
     else if (!applies(place.config, fields, field) || isLeftEmpty(place, name, field)) resolved[name] = undefined;
-    else resolved[name] = direct(place, name, field, message) ?? (await typed(place, name, field, message));
+    else {
+      const found = direct(place, name, field, message);
+      resolved[name] = found === UNCLEAR ? await typed(place, name, field, message) : found;
+    }
   }
   return resolved as Resolved<F>;
 }
@@ -79,16 +82,19 @@ function isLeftEmpty({ config }: Place, name: string, { value, type, required }:
 /** A property's own name, which `RED.util` would find to be one and then read. */
 const PROPERTY = /^[A-Za-z_]\w*$/;
 
-/** What a property of the message itself holds, the commonest source by far; undefined where that takes a closer look. */
+const UNCLEAR = Symbol("unclear");
+
+/** What a property of the message itself holds, the commonest source by far; `UNCLEAR` where that takes a closer look. */
 function direct({ config }: Place, name: string, field: TypedField, message: NodeMessageInFlow): unknown {
   const value = config[name] ?? field.value;
   if ((config[`${name}Type`] ?? field.type) !== "msg" || typeof value !== "string" || !PROPERTY.test(value))
-    return undefined;
+    return UNCLEAR;
   try {
     const found = (message as Record<string, unknown>)[value];
-    return found === "" ? undefined : (found ?? undefined);
+    if (found !== undefined && found !== null && found !== "") return found;
+    return field.required ? UNCLEAR : undefined;
   } catch {
-    return undefined;
+    return UNCLEAR;
   }
 }
 
