@@ -25,6 +25,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly reply: Promise<Reply>;
   /** 1 once it was handed to undici. */
   attempts = 0;
+  /** Called when it ends. */
+  onEnd: () => void = () => undefined;
   readonly #request: HttpRequest;
   readonly #host: string;
   readonly #timeoutMs: number;
@@ -33,7 +35,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
   readonly #begun = performance.now();
   #timer: NodeJS.Timeout;
   readonly #onAbort = () => this.fail("ABORTED");
-  readonly #onEnd: (exchange: Exchange) => void;
   #resolve!: (reply: Reply) => void;
   #reject!: (error: Error) => void;
   #hasEnded = false;
@@ -44,7 +45,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   #chunks: Buffer[] = [];
   #size = 0;
 
-  constructor(request: HttpRequest, host: string, limits: Limits, onEnd: (exchange: Exchange) => void) {
+  constructor(request: HttpRequest, host: string, limits: Limits) {
     this.reply = new Promise((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
@@ -54,7 +55,6 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#timeoutMs = asTimer(limits.timeoutMs);
     this.#startMs = Math.min(asTimer(limits.startMs ?? Infinity), this.#timeoutMs);
     this.#signal = limits.signal;
-    this.#onEnd = onEnd;
     this.#timer = this.#failIn(this.#startMs);
     if (this.#signal) this.#listenTo(this.#signal);
     if (this.#startMs === 0) this.fail("TIMEOUT");
@@ -147,7 +147,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#chunks = [];
     clearTimeout(this.#timer);
     this.#signal?.removeEventListener("abort", this.#onAbort);
-    this.#onEnd(this);
+    this.onEnd();
     return true;
   }
 

@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { Connections } from "./connections.ts";
 import { Exchange } from "./exchange.ts";
 import type { HttpRequest, Limits, Reply, StreamBody } from "./http-request.ts";
+import { Queue } from "./queue.ts";
 import { targetOf, type Target } from "./target.ts";
 
 /** Time that requests on their way have to finish when the client is closed, in milliseconds. */
@@ -13,8 +14,7 @@ const DEFAULT_HEADERS = { "accept-encoding": "identity", "user-agent": "node-red
 /** The only door to the network: each account has one, with its own pool of connections. */
 export class HttpClient {
   readonly #connections: Connections;
-  readonly #exchanges = new Set<Exchange>();
-  readonly #onEnd = (ended: Exchange) => void this.#exchanges.delete(ended);
+  readonly #exchanges = new Queue<Exchange>();
   #closing: Promise<void> | undefined;
 
   /** `connections`: the most requests in flight per host; more wait their turn within their own time limit. */
@@ -28,7 +28,7 @@ export class HttpClient {
    */
   send(request: HttpRequest, limits: Limits): Promise<Reply> {
     const target = targetOf(request.url);
-    const exchange = new Exchange(request, target?.host ?? "", limits, this.#onEnd);
+    const exchange = new Exchange(request, target?.host ?? "", limits);
     if (this.#closing) exchange.fail("CLOSED");
     else if (!target) exchange.fail("BAD_URL");
     else if (!exchange.hasEnded) this.#dispatch(request, target, exchange);
@@ -53,7 +53,7 @@ export class HttpClient {
       // A generator, so that it is opened when undici begins to write, which for a request in the queue may be never.
       body: isStream ? Readable.from(chunksOf(body), { objectMode: false }) : body,
     };
-    this.#exchanges.add(exchange);
+    exchange.onEnd = this.#exchanges.push(exchange);
     exchange.attempts = 1;
     try {
       this.#connections.to(target).dispatch(options, exchange);

@@ -221,6 +221,7 @@ function recipients(to: unknown): unknown[] {
 
 /** Drops the later of two drafts for the same recipient: nobody gets, or pays for, the same message twice. */
 function once<M>(drafts: Draft<M>[]): Draft<M>[] {
+  if (drafts.length < 2) return drafts;
   const seen = new Set<string>();
   return drafts.filter((entry) => {
     if ("error" in entry) return true;

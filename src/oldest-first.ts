@@ -7,7 +7,7 @@ import { Queue } from "./queue.ts";
 export class OldestFirst<T> implements Iterable<T> {
   readonly #queue = new Queue<T>();
   /** What takes each member out of the queue. */
-  readonly #removals = new Map<T, () => void>();
+  readonly #removals = new Map<T, () => boolean>();
 
   get size(): number {
     return this.#queue.size;
@@ -32,8 +32,8 @@ export class OldestFirst<T> implements Iterable<T> {
     return this.#removals.delete(value);
   }
 
-  /** As those of a Set: what comes meanwhile is visited, what leaves is not. */
-  *[Symbol.iterator](): Generator<T> {
-    for (const value of this.#queue) if (this.has(value)) yield value;
+  /** Those that are in now; what leaves meanwhile is passed over. */
+  [Symbol.iterator](): Iterator<T> {
+    return this.#queue[Symbol.iterator]();
   }
 }

@@ -2,9 +2,16 @@ interface Place<T> {
   readonly value: T;
   before: Place<T> | undefined;
   after: Place<T> | undefined;
+  isTaken: boolean;
 }
 
-/** First in, first out, and anyone may leave: all in constant time, however many wait. */
+/**
+ * First in, first out, and anyone may leave: all in constant time, however many wait.
+ *
+ * Also for what is in hand and soon gone, where a Set or Map costs dearly: V8 replaces its table again and again, each old
+ * one points to the next, and as soon as one of them has become old, all that was in those after it stays until the next
+ * full collection. Here whoever has left points to nobody.
+ */
 export class Queue<T> implements Iterable<T> {
   #first: Place<T> | undefined;
   #last: Place<T> | undefined;
@@ -18,43 +25,50 @@ export class Queue<T> implements Iterable<T> {
     return this.#first?.value;
   }
 
-  /** Adds a value at the end; the function that is returned takes it out again, and must not be called after `shift` did. */
-  push(value: T): () => void {
-    const place: Place<T> = { value, before: this.#last, after: undefined };
+  /** Adds a value at the end; the function that is returned takes it out again, and says whether it was still in. */
+  push(value: T): () => boolean {
+    const place: Place<T> = { value, before: this.#last, after: undefined, isTaken: false };
     if (this.#last) this.#last.after = place;
     else this.#first = place;
     this.#last = place;
     this.#size += 1;
-    return () => this.#remove(place);
+    return () => this.#take(place);
   }
 
   shift(): T | undefined {
     const first = this.#first;
-    if (first) this.#remove(first);
+    if (first) this.#take(first);
     return first?.value;
-  }
-
-  /** In order. What leaves meanwhile may be visited all the same. */
-  *[Symbol.iterator](): Generator<T> {
-    for (let place = this.#first; place; place = place.after) yield place.value;
   }
 
   /** Takes out all that are meant, in order. */
   takeAll(isMeant: (value: T) => boolean = () => true): T[] {
-    const taken: T[] = [];
-    for (let place = this.#first; place; place = place.after) {
-      if (!isMeant(place.value)) continue;
-      this.#remove(place);
-      taken.push(place.value);
-    }
-    return taken;
+    const places = this.#places().filter(({ value }) => isMeant(value));
+    for (const place of places) this.#take(place);
+    return places.map(({ value }) => value);
   }
 
-  #remove({ before, after }: Place<T>): void {
+  /** In order, those that are in now; what leaves meanwhile is passed over. */
+  *[Symbol.iterator](): Generator<T> {
+    for (const place of this.#places()) if (!place.isTaken) yield place.value;
+  }
+
+  #places(): Place<T>[] {
+    const places: Place<T>[] = [];
+    for (let place = this.#first; place; place = place.after) places.push(place);
+    return places;
+  }
+
+  #take(place: Place<T>): boolean {
+    if (place.isTaken) return false;
+    const { before, after } = place;
     if (before) before.after = after;
     else this.#first = after;
     if (after) after.before = before;
     else this.#last = before;
+    place.before = place.after = undefined;
+    place.isTaken = true;
     this.#size -= 1;
+    return true;
   }
 }

@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessageInFlow } from "node-red";
 import { asMessagingError, type MessagingError } from "../../src/error.ts";
 import { once } from "../../src/once.ts";
 import type { Settled } from "../../src/outbox/contract.ts";
+import { Queue } from "../../src/queue.ts";
 import type { Channel } from "../../src/result.ts";
 import { sharedStop } from "../../src/sending/signals.ts";
 import { copyOf, isCancel, isUrgent, writable, type Arrival, type Done, type Send } from "./arrival.ts";
@@ -49,7 +50,7 @@ class Work<F extends Fields> {
   readonly #config: Config;
   readonly #load: () => Promise<{ run: Run<F> }>;
   readonly #life: NodeLife;
-  readonly #running = new Set<Promise<void>>();
+  readonly #running = new Queue<Promise<void>>();
   /** Ends all that is in hand; what comes after a cancel has another one. */
   #stop = sharedStop();
   readonly #backlog: Backlog<Arrival>;
@@ -106,9 +107,9 @@ class Work<F extends Fields> {
       send,
       done,
     });
-    this.#running.add(settled);
+    const leave = this.#running.push(settled);
     void settled.then(() => {
-      this.#running.delete(settled);
+      leave();
       for (let next; (next = this.#backlog.next(this.#running.size));) this.#begin(next);
     });
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { once } from "../../src/once.ts";
+import { Queue } from "../../src/queue.ts";
 import { onAbort } from "../../src/sending/signals.ts";
 import { answer } from "../../src/webhook/answer.ts";
 import { Refusal } from "../../src/webhook/refusal.ts";
@@ -17,7 +18,7 @@ const WAIT_MS = 9000;
 /** All callbacks that one node has in hand. */
 export class Reception {
   readonly #host: Host;
-  readonly #pending = new Set<Promise<void>>();
+  readonly #pending = new Queue<Promise<void>>();
 
   constructor(host: Host) {
     this.#host = host;
@@ -36,8 +37,7 @@ export class Reception {
 
   /** Answers a request with the right secret. Never throws. */
   take(request: IncomingMessage, response: ServerResponse): void {
-    const served = this.#serve(request, response).finally(() => this.#pending.delete(served));
-    this.#pending.add(served);
+    const leave = this.#pending.push(this.#serve(request, response).finally(() => leave()));
   }
 
   /** Callbacks in hand are not taken any more: their senders are asked to come again. */

@@ -69,7 +69,7 @@ export const targets: readonly Target[] = [
   {
     name: "sending",
     mutate: sources("sending/retry", "sending/breaker", "sending/pace", "sending/members", "queue", "oldest-first"),
-    tests: unit("retry", "breaker", "pace", "route-choice", "oldest-first"),
+    tests: unit("retry", "breaker", "pace", "route-choice", "queue", "oldest-first"),
     least: 85,
   },
 ];

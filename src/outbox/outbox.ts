@@ -1,4 +1,5 @@
 import { asMessagingError, invalid, MessagingError } from "../error.ts";
+import { Queue } from "../queue.ts";
 import type { OutboxContext } from "./context.ts";
 import type { Decision, ListedMessage, OnSettled, OutboxOptions, Outgoing, Stored } from "./contract.ts";
 import { takeIn } from "./intake.ts";
@@ -49,7 +50,7 @@ export class Outbox {
   readonly #sweeping: Periodic;
   readonly #onWell: () => void;
   readonly #periodics: Periodic[];
-  readonly #putting = new Set<Promise<unknown>>();
+  readonly #putting = new Queue<Promise<unknown>>();
   #opening: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
   #isClosed = false;
@@ -102,7 +103,7 @@ export class Outbox {
   async put(outgoing: Outgoing): Promise<Stored> {
     await this.open();
     const putting = takeIn(this.#store, outgoing, this.#expireAfterMs);
-    this.#putting.add(putting);
+    const leave = this.#putting.push(putting);
     try {
       const stored = await putting;
       if (!stored.duplicate) this.#lane(outgoing.target).pump();
@@ -110,7 +111,7 @@ export class Outbox {
       if (stored.duplicate || outgoing.total > 1) this.#reporter.wake();
       return stored;
     } finally {
-      this.#putting.delete(putting);
+      leave();
     }
   }
 

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { Queue } from "../queue.ts";
 
 /** One signal for several. */
 export interface LinkedSignal {
@@ -7,7 +8,7 @@ export interface LinkedSignal {
   release(): void;
 }
 
-const reactions = new WeakMap<AbortSignal, Set<() => void>>();
+const reactions = new WeakMap<AbortSignal, Queue<() => void>>();
 
 /**
  * Calls `react` when the signal is aborted, unless the function that is returned was called first. An event target looks
@@ -16,8 +17,7 @@ const reactions = new WeakMap<AbortSignal, Set<() => void>>();
  */
 export function onAbort(signal: AbortSignal, react: () => void): () => void {
   const known = reactions.get(signal) ?? listen(signal);
-  known.add(react);
-  return () => known.delete(react);
+  return known.push(react);
 }
 
 /** A signal that is aborted with the first of others. Unlike those of AbortSignal.any, its traces can be removed. */
@@ -39,9 +39,12 @@ export function sharedStop(): AbortController {
   return stop;
 }
 
-function listen(signal: AbortSignal): Set<() => void> {
-  const set = new Set<() => void>();
-  reactions.set(signal, set);
-  signal.addEventListener("abort", () => set.forEach((react) => react()), { once: true });
-  return set;
+function listen(signal: AbortSignal): Queue<() => void> {
+  const all = new Queue<() => void>();
+  reactions.set(signal, all);
+  const reactAll = () => {
+    for (const react of all) react();
+  };
+  signal.addEventListener("abort", reactAll, { once: true });
+  return all;
 }

@@ -1,4 +1,5 @@
 import { setMaxListeners } from "node:events";
+import { Queue } from "../queue.ts";
 import { isSameNumber } from "../same-number.ts";
 import type { Channel } from "../result.ts";
 import { matchOf, type Match, type Named, type Shared } from "./match.ts";
@@ -17,7 +18,8 @@ export interface Flight extends Departure {
   readonly shared: Shared;
   /** On the clock of `performance.now`. */
   readonly startedAt: number;
-  readonly waiting: Set<() => void>;
+  readonly waiting: Queue<() => void>;
+  isOver: boolean;
 }
 
 /**
@@ -28,29 +30,27 @@ const PATIENCE_MS = 8000;
 
 /** Requests on their way, whose replies will tell the ids of their messages. */
 export class Flights {
-  readonly #byProvider = new Map<string, Set<Flight>>();
+  readonly #byProvider = new Map<string, Queue<Flight>>();
 
-  begin(shared: Shared, departure: Departure): Flight {
-    const flight = { ...departure, shared, startedAt: performance.now(), waiting: new Set<() => void>() };
-    const others = this.#byProvider.get(shared.provider);
-    if (others) others.add(flight);
-    else this.#byProvider.set(shared.provider, new Set([flight]));
-    return flight;
-  }
-
-  end(flight: Flight): void {
-    const { provider } = flight.shared;
-    const others = this.#byProvider.get(provider);
-    others?.delete(flight);
-    if (others?.size === 0) this.#byProvider.delete(provider);
-    tell(flight);
+  /** `end` is to be called once. */
+  begin(shared: Shared, departure: Departure): { flight: Flight; end: () => void } {
+    const startedAt = performance.now();
+    const flight = { ...departure, shared, startedAt, waiting: new Queue<() => void>(), isOver: false };
+    const leave = this.#of(shared.provider).push(flight);
+    const end = () => {
+      leave();
+      flight.isOver = true;
+      tell(flight);
+    };
+    return { flight, end };
   }
 
   /** The message of a request whose reference, and number where there is one, a report names. */
   find(provider: string, { reference, to }: Named): Match | undefined {
     if (reference === undefined) return undefined;
-    for (const { shared, recipients, ...flight } of this.#byProvider.get(provider) ?? []) {
+    for (const flight of this.#of(provider)) {
       if (flight.reference !== reference) continue;
+      const { shared, recipients } = flight;
       const [only, ...others] = recipients ?? [];
       const known = to === undefined && others.length > 0 ? undefined : only;
       const own = to === undefined ? known : recipients?.find((recipient) => isSameNumber(recipient, to));
@@ -70,26 +70,29 @@ export class Flights {
     find: () => Result | undefined,
     { deadline, signal }: { readonly deadline: number; readonly signal: AbortSignal },
   ): Promise<Result | undefined> {
-    const all = this.#byProvider.get(provider);
     // Those that begin later are none of its business: a busy account would hold it for ever.
-    const possible = [...(all ?? [])].filter((flight) => mayBeOf(flight, named));
+    const possible = [...this.#of(provider)].filter((flight) => mayBeOf(flight, named));
     for (;;) {
       const found = find();
       if (found !== undefined || signal.aborted) return found;
       const now = performance.now();
-      const open = possible.filter((flight) => all?.has(flight) && flight.startedAt + PATIENCE_MS > now);
+      const open = possible.filter(({ isOver, startedAt }) => !isOver && startedAt + PATIENCE_MS > now);
       const left = Math.min(deadline, Math.max(...open.map(({ startedAt }) => startedAt + PATIENCE_MS))) - now;
       if (open.length === 0 || left <= 0) return undefined;
       await changeOf(open, left, signal);
     }
   }
+
+  #of(provider: string): Queue<Flight> {
+    const known = this.#byProvider.get(provider) ?? new Queue<Flight>();
+    this.#byProvider.set(provider, known);
+    return known;
+  }
 }
 
 /** Wakes those who wait for a request. */
 export function tell({ waiting }: Flight): void {
-  const all = [...waiting];
-  waiting.clear();
-  for (const wake of all) wake();
+  for (const wake of waiting.takeAll()) wake();
 }
 
 /** Whether a report may be about a message of this request, by all that both say. */
@@ -107,9 +110,9 @@ async function changeOf(flights: readonly Flight[], ms: number, signal: AbortSig
   // Any number of reports may wait at once: Node 20 takes more than ten listeners for a leak and says so.
   setMaxListeners(0, signal);
   signal.addEventListener("abort", wake);
-  for (const { waiting } of flights) waiting.add(wake);
+  const leaves = flights.map(({ waiting }) => waiting.push(wake));
   await changed;
   clearTimeout(timer);
   signal.removeEventListener("abort", wake);
-  for (const { waiting } of flights) waiting.delete(wake);
+  for (const leave of leaves) leave();
 }

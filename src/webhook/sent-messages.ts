@@ -1,4 +1,5 @@
-import { Flights, tell, type Departure, type Flight } from "./flights.ts";
+import { Queue } from "../queue.ts";
+import { Flights, tell, type Departure } from "./flights.ts";
 import { KeptMessages, type Limits } from "./kept-messages.ts";
 import type { Match, Named, Shared, Taken } from "./match.ts";
 
@@ -67,22 +68,23 @@ export class SentMessages {
   begin({ provider, account, topic, context }: Sender): Sending {
     const text = this.#wanted ? asText(topic, context) : "{}";
     const shared: Shared = { provider, account, text: text ?? "{}" };
-    const flights = new Set<Flight>();
-    const end = (flight: Flight) => {
-      if (flights.delete(flight)) this.#flights.end(flight);
-    };
+    const begun = new Queue<ReturnType<Flights["begin"]>>();
     return {
       kept: text !== undefined,
       departs: (departure) => {
-        const flight = this.#flights.begin(shared, departure);
-        flights.add(flight);
-        return () => end(flight);
+        const one = this.#flights.begin(shared, departure);
+        const leave = begun.push(one);
+        return () => {
+          if (leave()) one.end();
+        };
       },
       taken: (taken) => {
         if (this.#wanted) this.#kept.add(shared, taken);
-        flights.forEach(tell);
+        for (const { flight } of begun) tell(flight);
       },
-      end: () => flights.forEach(end),
+      end: () => {
+        for (const { end } of begun.takeAll()) end();
+      },
     };
   }
 
