@@ -9,10 +9,9 @@ export class Forked {
     this.#child = child;
   }
 
-  static start(file: string): Forked {
-    return new Forked(
-      fork(join(import.meta.dirname, "..", "processes", file), { stdio: ["ignore", "inherit", "inherit", "ipc"] }),
-    );
+  static start(file: string, parameters: readonly string[] = []): Forked {
+    const path = join(import.meta.dirname, "..", "processes", file);
+    return new Forked(fork(path, parameters, { stdio: ["ignore", "inherit", "inherit", "ipc"] }));
   }
 
   ask<Answer>(message: object): Promise<Answer> {

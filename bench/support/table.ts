@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
-import { join, resolve } from "node:path";
+import { basename, join, resolve } from "node:path";
 import { format } from "prettier";
 import type { Found, Part, Row } from "./part.ts";
 
@@ -61,13 +61,26 @@ export function tableOf(measured: readonly Measured[], rounds: number, nodeRedVe
 }
 
 /** Puts the table where the README has its marks. */
-export async function writeTable(table: string): Promise<void> {
-  const text = await readFile(README, "utf8");
-  const [before, rest] = text.split(BEGIN);
-  const [, after] = rest?.split(END) ?? [];
-  if (before === undefined || after === undefined) throw new Error("The README has no marks for the table.");
-  const whole = `${before}${BEGIN}\n\n${table}\n\n${END}${after}`;
-  await writeFile(README, await format(whole, { parser: "markdown", printWidth: 120 }));
+export function writeTable(table: string): Promise<void> {
+  return writeBetween({ file: README, begin: BEGIN, end: END }, table);
+}
+
+/** Where a file keeps what a script writes. */
+export interface Place {
+  readonly file: string;
+  /** The marks in front of it and behind it. */
+  readonly begin: string;
+  readonly end: string;
+}
+
+/** Replaces what stands between two marks of a Markdown file. Rejects where they are not there. */
+export async function writeBetween({ file, begin, end }: Place, table: string): Promise<void> {
+  const text = await readFile(file, "utf8");
+  const [before, rest] = text.split(begin);
+  const [, after] = rest?.split(end) ?? [];
+  if (before === undefined || after === undefined) throw new Error(`${basename(file)} has no marks for the table.`);
+  const whole = `${before}${begin}\n\n${table}\n\n${end}${after}`;
+  await writeFile(file, await format(whole, { parser: "markdown", printWidth: 120 }));
 }
 
 /** What the README shows now. */
