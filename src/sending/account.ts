@@ -8,7 +8,7 @@ import { inTime, type Time } from "./in-time.ts";
 import { off, paused, turnedAway } from "./not-now.ts";
 import { closed, MAX_PAUSE_MS, Pace } from "./pace.ts";
 import { RetryBudget, withRetries } from "./retry.ts";
-import { Secrets, withoutSecrets } from "./secrets.ts";
+import { CleanReply, Secrets } from "./secrets.ts";
 import { checkedSettings, type AccountSettings, type CheckedSettings } from "./settings.ts";
 
 export type { CallOptions, Requested, Taken } from "./call.ts";
@@ -197,7 +197,7 @@ export class Account {
       ({ HttpClient }) => new HttpClient({ connections: this.#settings.concurrency }),
     ));
     try {
-      return withoutSecrets(await this.#openClient.send(request, limits), this.#secrets.inReplyTo(request));
+      return new CleanReply(await this.#openClient.send(request, limits), this.#secrets.inReplyTo(request));
     } catch (thrown) {
       const error = asMessagingError(thrown);
       const { retryAfterMs } = error.cause;

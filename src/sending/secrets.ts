@@ -55,20 +55,35 @@ export class Secrets {
   }
 }
 
-/** A reply as it may be seen: a server may echo what it was sent, and a reply goes into `msg` as `raw`. Bytes, such as an image, stay as they are. */
-export function withoutSecrets(reply: Reply, redact: Redact): Reply {
-  return {
-    status: reply.status,
-    get headers() {
-      return redact(reply.headers);
-    },
-    body: reply.body,
-    text: () => redact(reply.text()),
-    json: () => {
-      const value = reply.json();
-      const text = reply.text();
-      // All strings of JSON without escapes are parts of its text: where that holds no secret, they do not.
-      return !text.includes("\\") && redact(text) === text ? value : redact(value);
-    },
-  };
+/**
+ * A reply as it may be seen: a server may echo what it was sent, and a reply goes into `msg` as `raw`. Bytes, such as an image,
+ * stay as they are.
+ */
+export class CleanReply implements Reply {
+  readonly status: number;
+  readonly body: Buffer;
+  readonly #reply: Reply;
+  readonly #redact: Redact;
+
+  constructor(reply: Reply, redact: Redact) {
+    this.status = reply.status;
+    this.body = reply.body;
+    this.#reply = reply;
+    this.#redact = redact;
+  }
+
+  get headers(): Reply["headers"] {
+    return this.#redact(this.#reply.headers);
+  }
+
+  text(): string {
+    return this.#redact(this.#reply.text());
+  }
+
+  json(): unknown {
+    const value = this.#reply.json();
+    const text = this.#reply.text();
+    // All strings of JSON without escapes are parts of its text: where that holds no secret, they do not.
+    return !text.includes("\\") && this.#redact(text) === text ? value : this.#redact(value);
+  }
 }

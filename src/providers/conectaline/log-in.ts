@@ -63,7 +63,8 @@ export async function logIn(session: Session, now: () => number): Promise<Token>
 function asSent(reply: Reply): Reply {
   try {
     const value: unknown = JSON.parse(reply.body.toString("utf8"));
-    return { ...reply, json: () => value };
+    const { status, headers, body } = reply;
+    return { status, headers, body, text: () => reply.text(), json: () => value };
   } catch {
     return reply;
   }
