@@ -10,7 +10,7 @@ import type { Layer } from "./processes/layer.ts";
 import type { Kind } from "./processes/messages.ts";
 import { Forked, startServer } from "./support/forked.ts";
 import { ACCOUNT_CREDENTIALS, lineOf, MeasuredNodeRed } from "./support/measured-node-red.ts";
-import { inRounds } from "./support/part.ts";
+import { inRounds, warmUp } from "./support/part.ts";
 import { median, writeBetween } from "./support/table.ts";
 
 const ROUNDS = 5;
@@ -52,7 +52,9 @@ const candidates: Candidate[] = [];
 try {
   for (const [name, what] of NAMES) candidates.push({ what, cpu: [], ...(await started(name)) });
   const seconds = options.quick ? 0.3 : 3;
-  for (const candidate of candidates) await cpuOf(candidate, seconds);
+  await warmUp({ isQuick: options.quick }, candidates, IN_FLIGHT, (candidate, inFlight, wait) =>
+    candidate.drive({ inFlight, seconds: wait }),
+  );
   await inRounds({ rounds: options.quick ? 1 : ROUNDS }, async () => {
     for (const candidate of candidates) candidate.cpu.push(await cpuOf(candidate, seconds));
   });

@@ -2,7 +2,7 @@ import type { Load, Run } from "../processes/closed-loop.ts";
 import type { Kind } from "../processes/messages.ts";
 import { Forked } from "../support/forked.ts";
 import { ACCOUNT_CREDENTIALS, accountAt, lineOf, MeasuredNodeRed } from "../support/measured-node-red.ts";
-import { definePart, inRounds } from "../support/part.ts";
+import { definePart, inRounds, warmUp } from "../support/part.ts";
 import { installTwilio } from "../support/twilio-package.ts";
 
 /** Messages on their way, of each candidate; the concurrency of our account, too. */
@@ -48,7 +48,7 @@ export const sends = definePart({
     const twilio = twilioPackage && (await nodeRed("twilio", url, twilioFlow(twilioPackage.folder)));
     const all = [ours, request, kept, undici, ...(twilio ? [twilio] : [])];
     try {
-      for (const candidate of all) await rateOf(candidate, setting.isQuick ? 0.3 : 4);
+      await warmUp(setting, all, IN_FLIGHT, (candidate, inFlight, seconds) => candidate.drive({ inFlight, seconds }));
       const seconds = setting.isQuick ? 0.5 : 4;
       const rounds = await inRounds(setting, async () => ({
         ours: await rateOf(ours, seconds),

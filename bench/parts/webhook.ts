@@ -1,8 +1,8 @@
-import type { Called } from "../processes/caller.ts";
+import type { Called, Calls } from "../processes/caller.ts";
 import { SECRET, WEBHOOK_CREDENTIALS, WEBHOOK_PATH, webhookFlow } from "../../test/support/webhook.ts";
 import { Forked, startServer } from "../support/forked.ts";
 import { MeasuredNodeRed } from "../support/measured-node-red.ts";
-import { definePart, inRounds } from "../support/part.ts";
+import { definePart, inRounds, warmUp } from "../support/part.ts";
 
 /** Reports on their way at a time. */
 const CONNECTIONS = 100;
@@ -32,9 +32,12 @@ export const webhook = definePart({
     const httpIn = await nodeRed("reports", HTTP_IN);
     const http = await bareHttp();
     const all = [ours, httpIn, http];
-    const call = (candidate: Candidate, seconds: number) => rateOf(candidate, caller, seconds);
+    const call = (candidate: Candidate, seconds: number, connections = CONNECTIONS) =>
+      rateOf(candidate, caller, { connections, seconds });
     try {
-      for (const candidate of all) await call(candidate, setting.isQuick ? 0.3 : 4);
+      await warmUp(setting, all, CONNECTIONS, (candidate, connections, seconds) =>
+        call(candidate, seconds, connections),
+      );
       const seconds = setting.isQuick ? 0.5 : 4;
       const rounds = await inRounds(setting, async () => ({
         ours: await call(ours, seconds),
@@ -84,9 +87,9 @@ async function bareHttp(): Promise<Candidate> {
   return { url: `${url}/reports`, cpu: () => server.ask<number>({}), stop: () => server.stop() };
 }
 
-async function rateOf(candidate: Candidate, caller: Forked, seconds: number) {
+async function rateOf(candidate: Candidate, caller: Forked, load: Omit<Calls, "url">) {
   const before = await candidate.cpu();
-  const called = await caller.ask<Called>({ url: candidate.url, connections: CONNECTIONS, seconds });
+  const called = await caller.ask<Called>({ url: candidate.url, ...load });
   const cpu = (await candidate.cpu()) - before;
   if (called.refused > 0) throw new Error(`${called.refused} reports were refused`);
   return { perSecond: called.taken / called.seconds, p99: called.p99, cpu: cpu / called.taken };
