@@ -1,7 +1,8 @@
+import { baseUrlFault, type BaseUrlFault } from "../base-url.ts";
 import { isCountry } from "../country.ts";
 import { invalid, type ErrorCode, type Part, type Phrase } from "../error.ts";
-import { isLoopback } from "../loopback.ts";
 import type { Provider } from "../provider.ts";
+import { isTimeZone } from "../time-zone.ts";
 
 /** Where delivery reports of an account are received. */
 export interface ReportAddress {
@@ -39,6 +40,15 @@ export type CheckedSettings = Omit<Required<AccountSettings>, "concurrency" | "r
 };
 
 const MODES: readonly string[] = ["live", "sandbox", "off"];
+
+/** The URL itself stays unsaid: it may hold what it should not. */
+const URL_FAULTS: Readonly<Record<BaseUrlFault, string>> = {
+  badUrl: "is no URL; write one such as https://api.example.com/v1",
+  urlNotHttps: "does not begin with https://",
+  urlWithUser: "holds a user or password; they belong in the account's own fields",
+  urlWithQuery: "has a query or fragment; leave off everything from ? or #",
+  urlPlainHttp: "begins with http://, so that others could read the credentials; write https://",
+};
 
 /**
  * Fills in the provider's defaults. Throws MISSING_ACCOUNT for a setting that cannot be used and BAD_CREDENTIALS for a
@@ -104,7 +114,8 @@ function faultOf(checked: CheckedSettings, provider: Provider): Part | undefined
     const field = "ratePerSecond";
     return part(`a "${field}" that is not a number from 0 (no limit) to 10000`, "badRate", { field });
   }
-  return faultOfUrl(baseUrl);
+  const fault = baseUrlFault(baseUrl);
+  return fault && part(`a base URL that ${URL_FAULTS[fault]}`, fault);
 }
 
 function part(text: string, kind: string, values: Phrase["values"] = {}): Part {
@@ -117,31 +128,4 @@ function numeric(given: number | string | undefined, usual: number): number {
 
 function isWithin(value: number, least: number, most: number): boolean {
   return value >= least && value <= most;
-}
-
-/** Checked without Luxon, which is not loaded before a message needs it. */
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone !== "";
-  } catch {
-    return false;
-  }
-}
-
-/** Why a base URL cannot be used. The URL itself stays unsaid: it may hold what it should not. */
-function faultOfUrl(baseUrl: string): Part | undefined {
-  const fault = (what: string, kind: string) => part(`a base URL that ${what}`, kind);
-  if (!URL.canParse(baseUrl)) return fault("is no URL; write one such as https://api.example.com/v1", "badUrl");
-  const { protocol, hostname, username, password, search, hash } = new URL(baseUrl);
-  if (protocol !== "https:" && protocol !== "http:") return fault("does not begin with https://", "urlNotHttps");
-  if (username || password) {
-    return fault("holds a user or password; they belong in the account's own fields", "urlWithUser");
-  }
-  if (search || hash || /[?#]/.test(baseUrl)) {
-    return fault("has a query or fragment; leave off everything from ? or #", "urlWithQuery");
-  }
-  if (protocol === "http:" && !isLoopback(hostname)) {
-    return fault("begins with http://, so that others could read the credentials; write https://", "urlPlainHttp");
-  }
-  return undefined;
 }

@@ -100,8 +100,10 @@ describe("the accounts in the editor", function () {
     await page.locator("#node-config-input-accountId").fill("sandbox");
     await page.locator("#node-config-input-apiKey").fill("mistyped");
     await editor.unfold();
-    await page.locator("#node-config-input-baseUrl").fill("http://api.example.com/v1");
-    assert.match(await test("First correct"), /Base URL: Must begin with https/);
+    for (const refused of ["http://api.example.com/v1", "https://api.example.com/v1?"]) {
+      await page.locator("#node-config-input-baseUrl").fill(refused);
+      assert.match(await test("First correct"), /Base URL: Must begin with https/);
+    }
     await page.locator("#node-config-input-baseUrl").fill(connectus?.url ?? "");
     assert.match(await test("does not accept these credentials"), /check_balance was refused \(HTTP 401\)/);
     await look("test-refused");

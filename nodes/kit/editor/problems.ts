@@ -1,5 +1,6 @@
+import { baseUrlFault } from "../../../src/base-url.ts";
 import { isCountry } from "../../../src/country.ts";
-import { isLoopback } from "../../../src/loopback.ts";
+import { isTimeZone } from "../../../src/time-zone.ts";
 import { aboveZero } from "../above-zero.ts";
 import type { TypedField } from "../definition.ts";
 import type { FormFields, ProviderFacts } from "./fields.ts";
@@ -90,27 +91,8 @@ export function credentialsProblem(t: Translate): Problem {
 
 /** Settings of an account that a range cannot describe. */
 export const settingProblems: Readonly<Record<string, (text: string, t: Translate) => Problem>> = {
-  baseUrl: (text, t) => (isUsableUrl(text) ? undefined : t("problem.baseUrl")),
+  baseUrl: (text, t) => (baseUrlFault(text) ? t("problem.baseUrl") : undefined),
   country: (text, t) => (isCountry(text.toUpperCase()) ? undefined : t("problem.country")),
   timeZone: (text, t) => (isTimeZone(text) ? undefined : t("problem.timeZone")),
   concurrency: (text, t) => (Number.isInteger(Number(text)) ? undefined : t("problem.whole")),
 };
-
-/** https anywhere; plain http, which shows credentials to the network, on this computer only. */
-function isUsableUrl(text: string): boolean {
-  try {
-    const { protocol, hostname, username, password, search, hash } = new URL(text);
-    if (username || password || search || hash) return false;
-    return protocol === "https:" || (protocol === "http:" && isLoopback(hostname));
-  } catch {
-    return false;
-  }
-}
-
-function isTimeZone(text: string): boolean {
-  try {
-    return new Intl.DateTimeFormat("en", { timeZone: text }).format() !== "";
-  } catch {
-    return false;
-  }
-}
