@@ -3,6 +3,7 @@ import { MessagingError } from "../../src/error.ts";
 import type { ListName, Provider } from "../../src/provider.ts";
 import type { Account, CallOptions } from "../../src/sending/account.ts";
 import { filledDraft, type FilledDraft } from "./account-draft.ts";
+import { adminOf, type AdminRequest, type AdminResponse } from "./admin.ts";
 import type { ListReport, StateReport, TestReport } from "./account-reports.ts";
 import { accountSettings, visibleProblem } from "./account-settings.ts";
 import type { AccountNodeDefinition } from "./definition.ts";
@@ -25,24 +26,6 @@ interface Desk {
   readonly find: (id: string) => LiveAccount | undefined;
 }
 
-/** What of a request counts here; Express's own types are not those of Node-RED's users. */
-interface Request {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
-  is(type: string): unknown;
-}
-
-interface Response {
-  set(header: string, value: string): unknown;
-  status(code: number): { json(body: unknown): unknown };
-}
-
-interface Admin {
-  get(path: string, ...handlers: unknown[]): unknown;
-  post(path: string, ...handlers: unknown[]): unknown;
-}
-
 /** A person waits for it: all is answered within this. */
 const DEADLINE_MS = 14_000;
 
@@ -58,12 +41,12 @@ const MAX_RUNNING = 8;
  */
 export function registerAccountRoutes(desk: Desk): void {
   const { RED, definition } = desk;
-  const admin = (RED as { httpAdmin?: unknown }).httpAdmin as Admin | undefined;
+  const admin = adminOf(RED);
   const write = RED.auth.needsPermission("flows.write");
   const running = new Set<string>();
   const path = `/messaging/${definition.type}/:id`;
-  const route = (below: string, report: (draft: FilledDraft, request: Request) => Promise<object>) =>
-    admin?.post(`${path}${below}`, write, (request: Request, response: Response) => {
+  const route = (below: string, report: (draft: FilledDraft, request: AdminRequest) => Promise<object>) =>
+    admin?.post(`${path}${below}`, write, (request: AdminRequest, response: AdminResponse) => {
       response.set("cache-control", "no-store");
       const key = JSON.stringify([below, request.params]);
       void once(running, key, () => answer(desk, request, report)).then(({ status, body }) =>
@@ -72,7 +55,7 @@ export function registerAccountRoutes(desk: Desk): void {
     });
   route("/test", (draft, request) => test(desk, draft, request));
   route("/lists/:list", (draft, request) => list(desk, draft, request));
-  admin?.get(path, RED.auth.needsPermission("messaging.read"), (request: Request, response: Response) => {
+  admin?.get(path, RED.auth.needsPermission("messaging.read"), (request: AdminRequest, response: AdminResponse) => {
     response.set("cache-control", "no-store");
     void state(desk, request).then((body) => response.status(200).json(body));
   });
@@ -98,8 +81,8 @@ async function once(running: Set<string>, key: string, work: () => Promise<Answe
 
 async function answer(
   { RED, definition }: Desk,
-  request: Request,
-  report: (draft: FilledDraft, request: Request) => Promise<object>,
+  request: AdminRequest,
+  report: (draft: FilledDraft, request: AdminRequest) => Promise<object>,
 ): Promise<Answer> {
   // A form on another page can post anything but JSON.
   const isJson = Boolean(request.is("json"));
@@ -108,11 +91,11 @@ async function answer(
 }
 
 /** What the form of the request's viewer reads. */
-function viewersWords({ RED, definition }: Desk, { query }: Request): Words {
+function viewersWords({ RED, definition }: Desk, { query }: AdminRequest): Words {
   return new Words(RED, definition.type, languageNamed(query.lang));
 }
 
-async function test(desk: Desk, draft: FilledDraft, request: Request): Promise<TestReport> {
+async function test(desk: Desk, draft: FilledDraft, request: AdminRequest): Promise<TestReport> {
   const { probe } = await import("../../src/sending/probe.ts");
   const nothing = { ...(await facts(desk, draft)), balances: [], unlisted: [] };
   if (nothing.mode === "off") return nothing;
@@ -127,7 +110,7 @@ async function test(desk: Desk, draft: FilledDraft, request: Request): Promise<T
   }
 }
 
-async function list(desk: Desk, draft: FilledDraft, request: Request): Promise<ListReport> {
+async function list(desk: Desk, draft: FilledDraft, request: AdminRequest): Promise<ListReport> {
   const { id = "", list = "" } = request.params;
   const { listOf } = await import("../../src/sending/probe.ts");
   const known = await facts(desk, draft);
@@ -140,7 +123,7 @@ async function list(desk: Desk, draft: FilledDraft, request: Request): Promise<L
   }
 }
 
-async function state(desk: Desk, request: Request): Promise<StateReport> {
+async function state(desk: Desk, request: AdminRequest): Promise<StateReport> {
   const { definition, find } = desk;
   const live = find(request.params.id ?? "");
   if (!live) return {};

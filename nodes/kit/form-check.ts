@@ -1,21 +1,7 @@
 import type { NodeAPI } from "node-red";
 import { isRecord } from "../../src/json.ts";
+import { adminOf, type AdminRequest, type AdminResponse } from "./admin.ts";
 import type { Question } from "./readings.ts";
-
-/** What of a request counts here; Express's own types are not those of Node-RED's users. */
-interface Request {
-  readonly body?: unknown;
-  is(type: string): unknown;
-}
-
-interface Response {
-  set(header: string, value: string): unknown;
-  status(code: number): { json(body: unknown): unknown };
-}
-
-interface Admin {
-  post(path: string, ...handlers: unknown[]): unknown;
-}
 
 /** Longer than any list of recipients that a person types into a form. */
 const MAX_LENGTH = 10_000;
@@ -28,17 +14,17 @@ const served = new WeakSet<object>();
  * of requests are logged; the library behind it is loaded at the first question, as by a first message.
  */
 export function registerFormCheck(RED: NodeAPI): void {
-  const admin = (RED as { httpAdmin?: unknown }).httpAdmin as (Admin & object) | undefined;
+  const admin = adminOf(RED);
   if (!admin || served.has(admin)) return;
   served.add(admin);
   const permission = RED.auth.needsPermission("messaging.read");
-  admin.post("/messaging/check", permission, (request: Request, response: Response) => {
+  admin.post("/messaging/check", permission, (request: AdminRequest, response: AdminResponse) => {
     response.set("cache-control", "no-store");
     void answer(RED, request).then(({ status, body }) => response.status(status).json(body));
   });
 }
 
-async function answer(RED: NodeAPI, request: Request): Promise<{ status: number; body: object }> {
+async function answer(RED: NodeAPI, request: AdminRequest): Promise<{ status: number; body: object }> {
   // A form on another page can post anything but JSON.
   if (!request.is("json")) return { status: 415, body: { error: { message: "Send JSON." } } };
   const question = questionOf(RED, request.body);

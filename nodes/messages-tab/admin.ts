@@ -1,14 +1,8 @@
 import type { NodeAPI } from "node-red";
+import { adminOf, Refusal, type AdminRequest } from "../kit/admin.ts";
 import { contentPolicy, page } from "./page.ts";
-import { asWritten, Refusal } from "./written.ts";
+import { asWritten } from "./written.ts";
 import { lastResultsShown } from "./results.ts";
-
-/** What of a request counts here; Express's own types are not those of Node-RED's users. */
-interface Request {
-  readonly params: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-  is(type: string): unknown;
-}
 
 interface Response {
   set(headers: Readonly<Record<string, string>>): Response;
@@ -18,19 +12,14 @@ interface Response {
   send(body: unknown): unknown;
 }
 
-interface Admin {
-  get(path: string, ...handlers: unknown[]): unknown;
-  post(path: string, ...handlers: unknown[]): unknown;
-}
-
-type Handler = (request: Request, response: Response) => Promise<unknown>;
+type Handler = (request: AdminRequest, response: Response) => Promise<unknown>;
 
 /** What the tab and the page ask for. The page itself holds no data: it asks as its reader. */
 export function registerAdminRoutes(RED: NodeAPI): void {
-  const admin = (RED as { httpAdmin?: unknown }).httpAdmin as Admin | undefined;
+  const admin = adminOf(RED);
   const read = RED.auth.needsPermission("flows.read");
   const write = RED.auth.needsPermission("flows.write");
-  admin?.get("/messaging/phone", (_request: Request, response: Response) => {
+  admin?.get("/messaging/phone", (_request: AdminRequest, response: Response) => {
     response.set({ "cache-control": "no-cache", "content-security-policy": contentPolicy }).type("html").send(page);
   });
   admin?.get("/messaging/phone/messages", read, guarded(list));
@@ -39,19 +28,19 @@ export function registerAdminRoutes(RED: NodeAPI): void {
   admin?.post("/messaging/phone/:provider/replies", write, guarded(reply));
 }
 
-async function list(_request: Request, response: Response): Promise<void> {
+async function list(_request: AdminRequest, response: Response): Promise<void> {
   const { phones } = await sandbox();
   const [sandboxes, results] = await Promise.all([phones(), lastResultsShown()]);
   response.json({ sandboxes, results });
 }
 
-async function one({ params: { provider = "", id = "" } }: Request, response: Response): Promise<void> {
+async function one({ params: { provider = "", id = "" } }: AdminRequest, response: Response): Promise<void> {
   const message = await (await sandbox()).phoneMessage(provider, id);
   if (!message) throw new Refusal(404, "The sandbox has forgotten this message.");
   response.json(message);
 }
 
-async function image({ params: { provider = "", id = "" } }: Request, response: Response): Promise<void> {
+async function image({ params: { provider = "", id = "" } }: AdminRequest, response: Response): Promise<void> {
   const file = await (await sandbox()).phoneImage(provider, id);
   if (!file) throw new Refusal(404, "The sandbox has forgotten this image.");
   // By its bytes, and never as a page: what a flow sends may be anything.
@@ -61,7 +50,7 @@ async function image({ params: { provider = "", id = "" } }: Request, response: 
   response.type(type).send(file.data);
 }
 
-async function reply(request: Request, response: Response): Promise<void> {
+async function reply(request: AdminRequest, response: Response): Promise<void> {
   // A form on another page can post anything but JSON.
   if (!request.is("json")) throw new Refusal(415, "Send JSON.");
   const taken = await (await sandbox()).replyFrom(request.params.provider ?? "", asWritten(request.body));
@@ -76,7 +65,7 @@ function sandbox() {
 
 /** Answers every failure, so that none comes to Node-RED. */
 function guarded(handle: Handler) {
-  return (request: Request, response: Response): void => {
+  return (request: AdminRequest, response: Response): void => {
     response.set({ "cache-control": "no-store" });
     handle(request, response).catch((thrown: unknown) => {
       const isRefusal = thrown instanceof Refusal;

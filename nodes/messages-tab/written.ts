@@ -1,14 +1,5 @@
 import { isRecord } from "../../src/json.ts";
-
-/** A refusal of the request, with its HTTP status. */
-export class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
+import { Refusal } from "../kit/admin.ts";
 
 /** As many characters as a concatenated SMS can have. */
 const MAX_TEXT = 1600;

@@ -2,38 +2,11 @@ import type { NodeAPI } from "node-red";
 import { asMessagingError } from "../../src/error.ts";
 import type { Decision } from "../../src/outbox/contract.ts";
 import { STATES, type State } from "../../src/outbox/states.ts";
+import { adminOf, Refusal, type AdminRequest, type AdminResponse } from "../kit/admin.ts";
 import { languageNamed } from "../kit/language.ts";
 import { Words } from "../kit/words.ts";
 import { definition } from "./definition.ts";
 import type { Keeper, Open } from "./keeper.ts";
-
-/** What of a request counts here; Express's own types are not those of Node-RED's users. */
-interface Request {
-  readonly params: Readonly<Record<string, string>>;
-  readonly query: Readonly<Record<string, unknown>>;
-  readonly body?: unknown;
-  is(type: string): unknown;
-}
-
-interface Response {
-  set(header: string, value: string): unknown;
-  status(code: number): { json(body: unknown): unknown };
-}
-
-interface Admin {
-  get(path: string, ...handlers: unknown[]): unknown;
-  post(path: string, ...handlers: unknown[]): unknown;
-}
-
-/** A refusal of the request, with its HTTP status. */
-class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}
 
 interface Reply {
   readonly status: number;
@@ -56,11 +29,12 @@ const MAX_PAGE = 500;
  * those only who may read them.
  */
 export function registerAdminRoutes(RED: NodeAPI, find: (id: string) => Keeper | undefined): void {
-  const admin = (RED as { httpAdmin?: unknown }).httpAdmin as Admin | undefined;
+  const admin = adminOf(RED);
   const read = RED.auth.needsPermission("messaging.read");
   const write = RED.auth.needsPermission("messaging.write");
   const answer =
-    (work: (open: Open, request: Request) => Promise<unknown>) => (request: Request, response: Response) => {
+    (work: (open: Open, request: AdminRequest) => Promise<unknown>) =>
+    (request: AdminRequest, response: AdminResponse) => {
       response.set("cache-control", "no-store");
       const words = new Words(RED, definition.type, languageNamed(request.query.lang));
       void reply(find(request.params.id ?? ""), request, work, words)
@@ -85,7 +59,7 @@ function asState({ status, body }: Reply): Reply {
   return status === CLOSED ? { status: 200, body: { problem: (body as { error: unknown }).error } } : { status, body };
 }
 
-async function list({ outbox }: Open, { query }: Request): Promise<unknown> {
+async function list({ outbox }: Open, { query }: AdminRequest): Promise<unknown> {
   const state = query.state === "" ? undefined : query.state;
   if (state !== undefined && !STATES.some((known) => known === state)) {
     throw new Refusal(400, `There is no such state; there are ${STATES.join(", ")}.`);
@@ -98,7 +72,7 @@ async function list({ outbox }: Open, { query }: Request): Promise<unknown> {
   return { messages };
 }
 
-async function decide({ outbox, store }: Open, { params, body }: Request): Promise<unknown> {
+async function decide({ outbox, store }: Open, { params, body }: AdminRequest): Promise<unknown> {
   const { action } = Object(body) as { action?: unknown };
   const decision = DECISIONS.find((known) => known === action);
   if (!decision) throw new Refusal(400, `The action must be one of ${DECISIONS.join(", ")}.`);
@@ -110,8 +84,8 @@ async function decide({ outbox, store }: Open, { params, body }: Request): Promi
 
 async function reply(
   keeper: Keeper | undefined,
-  request: Request,
-  work: (open: Open, request: Request) => Promise<unknown>,
+  request: AdminRequest,
+  work: (open: Open, request: AdminRequest) => Promise<unknown>,
   words: Words,
 ): Promise<Reply> {
   try {
@@ -133,7 +107,7 @@ async function reply(
 }
 
 function whole(
-  query: Request["query"],
+  query: AdminRequest["query"],
   name: string,
   { preset, least, most }: { preset: number; least: number; most: number },
 ): number {
