@@ -4,6 +4,7 @@ import { Exchange } from "./exchange.ts";
 import type { HttpRequest, Limits, Reply, StreamBody } from "./http-request.ts";
 import { Queue } from "./queue.ts";
 import { targetOf, type Target } from "./target.ts";
+import { within } from "./within.ts";
 
 /** Time that requests on their way have to finish when the client is closed, in milliseconds. */
 const CLOSE_GRACE_MS = 3000;
@@ -64,14 +65,7 @@ export class HttpClient {
 
   async #close(): Promise<void> {
     const replies = [...this.#exchanges].map(({ reply }) => reply);
-    if (replies.length > 0) {
-      let timer: NodeJS.Timeout | undefined;
-      const grace = new Promise((resolve) => {
-        timer = setTimeout(resolve, CLOSE_GRACE_MS);
-      });
-      await Promise.race([Promise.allSettled(replies), grace]);
-      clearTimeout(timer);
-    }
+    if (replies.length > 0) await within(CLOSE_GRACE_MS, Promise.allSettled(replies));
     for (const exchange of this.#exchanges) exchange.fail("CLOSED");
     await this.#connections.destroy();
   }

@@ -1,4 +1,5 @@
 import type { Node, NodeAPI } from "node-red";
+import { within } from "../../src/within.ts";
 import { StatusLine } from "./status-line.ts";
 import type { Badge } from "./status.ts";
 import { Words, type Warn, type Warnings } from "./words.ts";
@@ -38,10 +39,7 @@ export class NodeLife {
   /** Ends all waiting, and gives what is on its way a few seconds. `work` must not reject. */
   async end(work: Iterable<Promise<unknown>>): Promise<void> {
     this.#closing.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
-    await Promise.race([enough, Promise.all(work)]);
-    clearTimeout(timer);
+    await within(CLOSE_MS, Promise.all(work));
     this.#line.close();
   }
 }

@@ -2,6 +2,7 @@ import { asMessagingError, MessagingError } from "../../src/error.ts";
 import type { OnSettled, Outgoing, Stored } from "../../src/outbox/contract.ts";
 import type { Outbox } from "../../src/outbox/outbox.ts";
 import type { OutboxStore } from "../../src/outbox/store.ts";
+import { within } from "../../src/within.ts";
 
 /** An outbox that is open, and its store. */
 export interface Open {
@@ -111,11 +112,10 @@ export class Keeper {
 
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
-    let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
-    const closed = this.#opening?.then((open) => open.close()).catch(() => undefined);
-    await Promise.race([enough, closed]);
-    clearTimeout(timer);
+    if (this.#opening) {
+      const closed = this.#opening.then((open) => open.close());
+      await within(CLOSE_MS, closed);
+    }
     clearTimeout(this.#timer);
   }
 }

@@ -1,5 +1,6 @@
 import { asMessagingError, invalid, MessagingError } from "../error.ts";
 import { Queue } from "../queue.ts";
+import { within } from "../within.ts";
 import type { OutboxContext } from "./context.ts";
 import type { Decision, ListedMessage, OnSettled, OutboxOptions, Outgoing, Stored } from "./contract.ts";
 import { takeIn } from "./intake.ts";
@@ -9,8 +10,9 @@ import { lookUpDoubtful } from "./lookup.ts";
 import { decided } from "./moves.ts";
 import { Periodic } from "./periodic.ts";
 import { Reporter } from "./reporter.ts";
+import { removeOld } from "./retention.ts";
 import { SetAside } from "./set-aside.ts";
-import { recalled, type Recalled, type SentQuery } from "./sent.ts";
+import { recall, type Named, type Recalled } from "./sent.ts";
 import type { State } from "./states.ts";
 import type { OutboxStore } from "./store.ts";
 import { sweepExpired, sweepOrphans } from "./sweep.ts";
@@ -19,13 +21,6 @@ import { Troubles } from "./troubles.ts";
 export type * from "./contract.ts";
 
 const DAY_MS = 24 * 3_600_000;
-
-/** A result that nobody takes, as its node was deleted, is kept for so long. */
-const UNREPORTED_MS = 30 * DAY_MS;
-
-/** What was sent is known for so long to those who have reports on it, and so much of it. */
-const REPORTS_MS = 7 * DAY_MS;
-const MAX_SENT = 100_000;
 
 const SWEEP_MS = 5000;
 const PRUNE_MS = 60_000;
@@ -41,7 +36,6 @@ const MAX_LISTED = 500;
 export class Outbox {
   readonly #store: OutboxStore;
   readonly #expireAfterMs: number;
-  readonly #keepMs: number;
   readonly #closing = new AbortController();
   readonly #context: OutboxContext;
   readonly #reporter: Reporter;
@@ -59,7 +53,6 @@ export class Outbox {
     const { onUnknown, expireAfterMs = DAY_MS, keepMs = DAY_MS, checkAfterMs = [5000, 30_000, 120_000] } = options;
     this.#store = store;
     this.#expireAfterMs = expireAfterMs;
-    this.#keepMs = keepMs;
     const troubles = new Troubles(options.onTrouble);
     this.#context = {
       store,
@@ -84,7 +77,7 @@ export class Outbox {
       new Periodic(ms, this.#closing.signal, () => this.#guarded(about, work));
     this.#lookup = every(SWEEP_MS, "lookup", () => lookUpDoubtful(this.#context));
     this.#sweeping = every(SWEEP_MS, "sweep", () => this.#sweep());
-    this.#periodics = [this.#lookup, this.#sweeping, every(PRUNE_MS, "prune", () => this.#prune())];
+    this.#periodics = [this.#lookup, this.#sweeping, every(PRUNE_MS, "prune", () => removeOld(this.#context, keepMs))];
   }
 
   /** Opens the store and begins to send. Rejects with a MessagingError for the flow's author; may be tried again then. */
@@ -129,21 +122,9 @@ export class Outbox {
   }
 
   /** The message that a report is about, also when it was sent by another process or before a restart. `isOf`: whose it may be. */
-  async sent(
-    isOf: (provider: string) => boolean,
-    { id, reference, to }: { id?: string | undefined; reference?: string | undefined; to?: string | undefined },
-  ): Promise<Recalled | undefined> {
+  async sent(isOf: (provider: string) => boolean, named: Named): Promise<Recalled | undefined> {
     await this.open();
-    const search = async (query: SentQuery | undefined) =>
-      query &&
-      recalled(
-        (await this.#store.sent(query)).filter(({ provider }) => isOf(provider)),
-        { to },
-      );
-    return (
-      (await search(id === undefined ? undefined : { id })) ??
-      (await search(reference === undefined ? undefined : { reference, to }))
-    );
+    return recall(this.#store, isOf, named);
   }
 
   async counts(): Promise<Record<State, number>> {
@@ -216,12 +197,6 @@ export class Outbox {
     }
   }
 
-  async #prune(): Promise<void> {
-    const now = Date.now();
-    while (!this.#closing.signal.aborted && (await this.#store.prune(now - this.#keepMs, now - UNREPORTED_MS)));
-    while (!this.#closing.signal.aborted && (await this.#store.forgetSent(now - REPORTS_MS, MAX_SENT)));
-  }
-
   /** What is done from time to time may fail; it is done again. */
   async #guarded(about: string, work: () => Promise<void>): Promise<void> {
     try {
@@ -246,17 +221,8 @@ export class Outbox {
     const work = [...this.#lanes.values(), ...this.#periodics, this.#reporter].map((part) => part.idle());
     await within(GRACE_MS, Promise.allSettled([opening, ...this.#putting, ...work]));
     this.#isClosed = true;
-    await within(
-      CLOSE_STORE_MS,
-      this.#store.close().catch(() => undefined),
-    );
+    await within(CLOSE_STORE_MS, this.#store.close());
   }
-}
-
-async function within(ms: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  await Promise.race([work, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
-  clearTimeout(timer);
 }
 
 function closed(): MessagingError {

@@ -51,19 +51,39 @@ export interface SentStore {
 export type Recalled = Pick<SentMessage, "account" | "channel" | "reference" | "about"> &
   Partial<Pick<SentMessage, "id" | "to">>;
 
+/** What a report says of its message. */
+export interface Named {
+  readonly id?: string | undefined;
+  readonly reference?: string | undefined;
+  readonly to?: string | undefined;
+}
+
 /** The most that a store gives for one query: of an id or reference that stands for many, some are enough to know that. */
 export const MAX_FOUND = 20;
 
 /** The one of these, newest first, that a report names so. */
-export function recalled(
-  found: readonly SentMessage[],
-  named: { readonly to?: string | undefined },
-): Recalled | undefined {
+function recalled(found: readonly SentMessage[], { to }: Pick<Named, "to">): Recalled | undefined {
   const [newest] = found;
   if (!newest) return undefined;
-  const { to } = named;
   const own = to === undefined ? undefined : found.find((one) => isSameNumber(one.to, to));
   const isOne = to === undefined && found.every((one) => one.to === newest.to && one.id === newest.id);
   const { job: _, provider: __, id, to: recipient, ...common } = own ?? newest;
   return { ...common, ...((own ?? isOne) && { to: recipient, ...(id !== undefined && { id }) }) };
+}
+
+/** The message that a report names by its id, or else by its reference. `isOf`: whose it may be. */
+export async function recall(
+  store: Pick<SentStore, "sent">,
+  isOf: (provider: string) => boolean,
+  { id, reference, to }: Named,
+): Promise<Recalled | undefined> {
+  const search = async (query: SentQuery) => {
+    const found = await store.sent(query);
+    return recalled(
+      found.filter(({ provider }) => isOf(provider)),
+      { to },
+    );
+  };
+  const byId = id === undefined ? undefined : await search({ id });
+  return byId ?? (reference === undefined ? undefined : search({ reference, to }));
 }

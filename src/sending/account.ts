@@ -2,11 +2,13 @@ import { asMessagingError, type MessagingError } from "../error.ts";
 import type { HttpClient } from "../http.ts";
 import type { HttpRequest, Limits, Reply } from "../http-request.ts";
 import type { Provider, Session, SignIn } from "../provider.ts";
+import { within } from "../within.ts";
 import { takeTurn, tellOf, type CallOptions } from "./call.ts";
+import { Destination, type Credentials, type Place } from "./destination.ts";
 import { Journal, type AccountHealth } from "./journal.ts";
 import { inTime, type Time } from "./in-time.ts";
 import { off, paused, turnedAway } from "./not-now.ts";
-import { closed, MAX_PAUSE_MS, Pace } from "./pace.ts";
+import { MAX_PAUSE_MS, Pace } from "./pace.ts";
 import { RetryBudget, withRetries } from "./retry.ts";
 import { CleanReply, Secrets } from "./secrets.ts";
 import { checkedSettings, type AccountSettings, type CheckedSettings } from "./settings.ts";
@@ -14,20 +16,9 @@ import { checkedSettings, type AccountSettings, type CheckedSettings } from "./s
 export type { CallOptions, Requested, Taken } from "./call.ts";
 export type { AccountSettings } from "./settings.ts";
 
-type Credentials = Readonly<Record<string, string>>;
-
 /** What a session did so far. */
 interface Effort extends Time {
   attempts: number;
-}
-
-/** Where requests go and who they say they are. */
-interface Place {
-  readonly baseUrl: string;
-  readonly credentials: Credentials;
-  /** The provider's own settings. */
-  readonly options: Readonly<Record<string, string>>;
-  readonly release?: () => Promise<void>;
 }
 
 const BUDGET_MS = 30_000;
@@ -50,9 +41,9 @@ export class Account {
   readonly country: string;
   readonly timeZone: string;
   readonly #settings: CheckedSettings;
-  readonly #credentials: Credentials;
   readonly #secrets: Secrets;
   readonly #pace: Pace;
+  readonly #destination: Destination;
   readonly #budget = new RetryBudget();
   readonly #journal = new Journal();
   readonly #memory = new Map<string, unknown>();
@@ -61,9 +52,6 @@ export class Account {
   #askedUntil = 0;
   #client: Promise<HttpClient> | undefined;
   #openClient: HttpClient | undefined;
-  #place: Promise<Place> | undefined;
-  /** While it is open. */
-  #openPlace: Place | undefined;
   #closed: Promise<void> | undefined;
 
   /**
@@ -78,9 +66,9 @@ export class Account {
     this.mode = this.#settings.mode;
     this.country = this.#settings.country;
     this.timeZone = this.#settings.timeZone;
-    this.#credentials = credentials;
     this.#secrets = new Secrets(Object.values(credentials));
     this.#pace = new Pace(this.#settings);
+    this.#destination = new Destination(provider, this.#settings, credentials);
   }
 
   /** How fast it may go. */
@@ -102,7 +90,7 @@ export class Account {
   async open(call: CallOptions = {}): Promise<Session> {
     const effort: Effort = { attempts: 0, spentMs: 0 };
     try {
-      return this.#session(await this.#connected(), call, effort);
+      return this.#session(await this.#destination.open(), call, effort);
     } catch (thrown) {
       throw this.#described(thrown, effort);
     }
@@ -112,7 +100,7 @@ export class Account {
   async perform<T>(call: CallOptions, work: (session: Session) => Promise<T>): Promise<T> {
     const effort: Effort = { attempts: 0, spentMs: 0 };
     try {
-      const place = this.#openPlace ?? (await this.#connected());
+      const place = this.#destination.opened ?? (await this.#destination.open());
       // Only at its end is it known that what came could be used: a web page comes with status 200 as well.
       return this.#journal.succeeded(await work(this.#session(place, call, effort)), effort);
     } catch (thrown) {
@@ -211,32 +199,6 @@ export class Account {
     }
   }
 
-  #connected(): Promise<Place> {
-    if (this.#closed) return Promise.reject(closed());
-    this.#place ??= this.#connect().then(
-      (place) => {
-        if (!this.#closed) this.#openPlace = place;
-        return place;
-      },
-      (error: unknown) => {
-        this.#place = undefined;
-        throw error;
-      },
-    );
-    return this.#place;
-  }
-
-  async #connect(): Promise<Place> {
-    const { baseUrl, options } = this.#settings;
-    if (this.mode !== "sandbox") return { baseUrl, credentials: this.#credentials, options };
-    const { acquireSandbox } = await import("../sandbox/index.ts");
-    const acquired = await acquireSandbox(this.provider);
-    const { url, credentials, options: presets } = acquired.sandbox;
-    const given = Object.entries(options).filter(([, value]) => value.trim() !== "");
-    const own = { ...options, ...presets, ...Object.fromEntries(given) };
-    return { baseUrl: url, credentials, options: own, release: () => acquired.release() };
-  }
-
   #described(thrown: unknown, { attempts }: Effort): MessagingError {
     const error = asMessagingError(thrown);
     const { providerCode } = error.cause;
@@ -256,14 +218,11 @@ export class Account {
   }
 
   async #close(): Promise<void> {
-    this.#openPlace = undefined;
+    this.#destination.close();
     this.#closing.abort();
-    let timer: NodeJS.Timeout | undefined;
-    const enough = new Promise<void>((resolve) => (timer = setTimeout(resolve, CLOSE_MS)));
-    await Promise.race([this.#pace.close(), enough]);
-    clearTimeout(timer);
+    await within(CLOSE_MS, this.#pace.close());
     await (await this.#client?.catch(() => undefined))?.close();
-    await (await this.#place?.catch(() => undefined))?.release?.();
+    await this.#destination.release();
     this.#memory.clear();
   }
 }

@@ -1,4 +1,5 @@
 import { MessagingError } from "../../error.ts";
+import { within } from "../../within.ts";
 import { Periodic } from "../periodic.ts";
 import { makeClaim } from "./claim.ts";
 import type { Query } from "./database.ts";
@@ -244,11 +245,6 @@ export class PostgresStore implements SharedStore {
     const { database } = this.#use();
     return new Reading((text, values) => database.query(text, values), this.#schema);
   }
-}
-
-async function within(ms: number, work: Promise<void>): Promise<void> {
-  const late = new Promise<void>((resolve) => setTimeout(resolve, ms).unref());
-  await Promise.race([work.catch(() => undefined), late]);
 }
 
 async function stop({ boss, database, stopListening }: Opened): Promise<void> {
