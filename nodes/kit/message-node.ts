@@ -10,7 +10,8 @@ import { copyOf, isCancel, isUrgent, writable, type Arrival, type Done, type Sen
 import { Backlog } from "./backlog.ts";
 import { asCutOff, closedByDeploy, CutOff } from "./cut-off.ts";
 import { channelOf, ROUTE, usesOutbox, type Fields, type MessageNodeDefinition } from "./definition.ts";
-import { plain, type Config } from "./fields.ts";
+import type { Config, Place } from "./fields.ts";
+import { endWithError } from "./error-output.ts";
 import { chosenAccount } from "./find-account.ts";
 import { correlated } from "./correlate.ts";
 import { Trace } from "./trace.ts";
@@ -48,6 +49,7 @@ class Work<F extends Fields> {
   readonly #node: Node;
   readonly #definition: MessageNodeDefinition<F>;
   readonly #config: Config;
+  readonly #place: Place;
   readonly #load: () => Promise<{ run: Run<F> }>;
   readonly #life: NodeLife;
   readonly #running = new Queue<Promise<void>>();
@@ -71,6 +73,7 @@ class Work<F extends Fields> {
     this.#node = node;
     this.#definition = definition;
     this.#config = config;
+    this.#place = { RED, node, config };
     this.#load = load;
     this.#life = new NodeLife(RED, node);
     this.#backlog = new Backlog(usesOutbox(definition) && Boolean(config.outbox));
@@ -100,13 +103,10 @@ class Work<F extends Fields> {
   }
 
   /** `isTooMuch`: it only gets an error that says so. */
-  #begin({ message, send, done }: Arrival, { signal = this.#stop.signal, isTooMuch = false } = {}): void {
+  #begin(arrival: Arrival, { signal = this.#stop.signal, isTooMuch = false } = {}): void {
     const trace = new Trace(this.#node, this.#sends);
-    const settled = this.#settled(this.#process(message, send, signal, trace, isTooMuch), trace, {
-      message,
-      send,
-      done,
-    });
+    const { message, send } = arrival;
+    const settled = this.#settled(this.#process(message, send, signal, trace, isTooMuch), trace, arrival);
     const leave = this.#running.push(settled);
     void settled.then(() => {
       leave();
@@ -115,7 +115,7 @@ class Work<F extends Fields> {
   }
 
   /** Tells Node-RED of a message's end. Never rejects. */
-  async #settled(work: Promise<void>, trace: Trace, { message, send, done }: Arrival): Promise<void> {
+  async #settled(work: Promise<void>, trace: Trace, arrival: Arrival): Promise<void> {
     let error: MessagingError | undefined;
     try {
       await work;
@@ -123,9 +123,9 @@ class Work<F extends Fields> {
       error = this.#causeOf(thrown);
     }
     try {
-      if (!error) return done();
+      if (!error) return arrival.done();
       trace.failed(error);
-      this.#fail(error, message, send, done);
+      this.#fail(error, arrival);
     } catch (fault) {
       // Of what is behind send or done.
       this.#node.error(fault);
@@ -180,9 +180,8 @@ class Work<F extends Fields> {
       warnOnce: this.#life.warnOnce,
     };
     const store = letterBox(this.#RED, this.#definition, this.#config, sender);
-    const place = { RED: this.#RED, node: this.#node, config: this.#config };
     const host = { ...way, warnOnce: sender.warnOnce };
-    const fields = await resolveWithSandboxPhone(place, this.#definition.fields, message, host);
+    const fields = await resolveWithSandboxPhone(this.#place, this.#definition.fields, message, host);
     const { run } = await this.#load();
     const context = { ...this.#context(way, message, send, stop), ...(store && { store }) };
     const accounts = this.#backlog.feed(route ? route.accounts() : [account]);
@@ -232,30 +231,16 @@ class Work<F extends Fields> {
     const message = properties as NodeMessageInFlow;
     const send: Send = (messages) => this.#node.send(messages);
     const done: Done = (error) => error && this.#node.error(error, message);
-    const place = { RED: this.#RED, node: this.#node, config: this.#config };
-    void traceSettled(new Trace(this.#node, this.#sends), place, this.#definition, { properties, outcome });
-    if ("error" in outcome) return this.#fail(outcome.error, message, send, done);
+    void traceSettled(new Trace(this.#node, this.#sends), this.#place, this.#definition, { properties, outcome });
+    if ("error" in outcome) return this.#fail(outcome.error, { message, send, done });
     const { result } = outcome;
     this.#life.show(sendBadge(result, chosenAccount(this.#RED, this.#config)?.mode === "sandbox"));
     send([Object.assign(message, { payload: result })]);
   }
 
-  /** To the error output where the author asked for one, else to Catch nodes and the log, which done() sees to. */
-  #fail(failure: MessagingError, message: NodeMessageInFlow, send: Send, done: Done): void {
+  #fail(failure: MessagingError, arrival: Arrival): void {
     const error = this.#life.words.error(failure, this.#sends);
     this.#life.show(errorBadge(error.code));
-    const asked = plain(this.#config, "errorOutput", { kind: "boolean", value: false });
-    if (!this.#definition.errorOutput || !asked) return done(error);
-    const { id, type, name } = this.#node;
-    const { code, cause } = error;
-    const described = { message: error.message, code, cause, source: { id, type, ...(name ? { name } : {}) } };
-    const outputs = this.#definition.outputs.map(() => null);
-    try {
-      send([...outputs, Object.assign(message, { error: described })]);
-    } catch {
-      // A message that takes no property: its failure must not be lost.
-      return done(error);
-    }
-    done();
+    endWithError(error, this.#place, this.#definition, arrival);
   }
 }
