@@ -2,7 +2,8 @@ import type { MessagingError } from "../error.ts";
 import type { RecipientResult, SendResult } from "../result.ts";
 import { accept, cancel, doubt, refuse, tryAgain, type Before, type Terms } from "./moves.ts";
 import { outcomeOf, switchedOff } from "./outcome.ts";
-import type { Move, Row, RowOutcome, StoredReply } from "./store.ts";
+import type { Row, RowOutcome, StoredReply } from "./job.ts";
+import type { Move } from "./store.ts";
 
 /** How a request ended. */
 export type Ended = { readonly result: SendResult } | { readonly error: MessagingError };

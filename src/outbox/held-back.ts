@@ -3,7 +3,8 @@ import type { OutboxContext } from "./context.ts";
 import { holdBack } from "./moves.ts";
 import { outcomeOf } from "./outcome.ts";
 import type { Sender } from "./sender.ts";
-import type { Chunk, Move, Row } from "./store.ts";
+import type { Chunk, Row } from "./job.ts";
+import type { Move } from "./store.ts";
 
 /** A moment's absence, as during a deploy, is no news. */
 const NEWS_MS = 3000;

@@ -5,7 +5,8 @@ import type { Outgoing, Stored } from "./contract.ts";
 import { allRefused } from "../sending/send-result.ts";
 import { outcomeOf } from "./outcome.ts";
 import { storedProperties } from "./properties.ts";
-import type { NewJob, NewRow, OutboxStore } from "./store.ts";
+import type { NewJob, NewRow } from "./job.ts";
+import type { OutboxStore } from "./store.ts";
 
 type AnyDraft = Draft<SmsMessage | EmailMessage>;
 

@@ -2,7 +2,8 @@ import type { MessageStatus } from "../result.ts";
 import { isSameNumber } from "../same-number.ts";
 import { accept, askAt, notFound, refuse } from "./moves.ts";
 import type { Sharer } from "./sent.ts";
-import type { Move, Row } from "./store.ts";
+import type { Row } from "./job.ts";
+import type { Move } from "./store.ts";
 
 /** What became of a row, as far as a search tells: that of a message that can be nobody else's, nothing, or neither for certain. */
 type Verdict = { readonly taken: MessageStatus } | "not-taken" | "undecided";

@@ -10,7 +10,7 @@ import type { Sender } from "./sender.ts";
 import { isShared } from "./shared-store.ts";
 import { Shipment } from "./shipment.ts";
 import { StoreAway } from "./store-away.ts";
-import type { Chunk } from "./store.ts";
+import type { Chunk } from "./job.ts";
 
 /** Chunks kept ready beyond those that can be on their way, so that the account's pace is never short of work. */
 const MAX_SPARE = 10;

@@ -1,5 +1,5 @@
 import type { ListedMessage } from "./contract.ts";
-import type { ListedRow } from "./store.ts";
+import type { ListedRow } from "./job.ts";
 
 /** A row as a panel shows it. */
 export function listedMessage({ row, job }: ListedRow): ListedMessage {

@@ -2,7 +2,8 @@ import { asMessagingError, type ErrorCode } from "../error.ts";
 import type { OutboxContext } from "./context.ts";
 import { grouped, judged } from "./judging.ts";
 import { askAt } from "./moves.ts";
-import type { ListedRow, Move } from "./store.ts";
+import type { ListedRow } from "./job.ts";
+import type { Move } from "./store.ts";
 
 const PAGE = 500;
 

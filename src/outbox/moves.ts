@@ -1,7 +1,8 @@
 import { backoffMs } from "./backoff.ts";
 import type { OnUnknown } from "./contract.ts";
 import { dropped, expired, inDoubt, outcomeOf } from "./outcome.ts";
-import type { Move, Row, RowOutcome } from "./store.ts";
+import type { Row, RowOutcome } from "./job.ts";
+import type { Move } from "./store.ts";
 
 /*
  * The state machine: what comes next for a row, by what became of it. Nothing here is asynchronous or knows a store; each

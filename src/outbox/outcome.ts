@@ -1,7 +1,7 @@
 import { MessagingError } from "../error.ts";
 import { ENDS_ALL, failedRecipient } from "../failed-recipient.ts";
 import type { RecipientResult } from "../result.ts";
-import type { RowOutcome } from "./store.ts";
+import type { RowOutcome } from "./job.ts";
 
 /** What became of each of `recipients` of a request that failed as a whole: what a direct send says of them. */
 export function outcomeOf(error: MessagingError, recipients: number): RowOutcome {

@@ -4,7 +4,8 @@ import { allRefused, kindOf } from "../sending/send-result.ts";
 import type { OutboxResult, Settled } from "./contract.ts";
 import { asRecipient, errorOf } from "./outcome.ts";
 import { restoredProperties } from "./properties.ts";
-import type { DueReport, Job, OutboxStore, Row, RowOutcome, StoredReply } from "./store.ts";
+import type { Job, Row, RowOutcome, StoredReply } from "./job.ts";
+import type { DueReport, OutboxStore } from "./store.ts";
 
 const PAGE = 500;
 

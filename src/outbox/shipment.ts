@@ -10,7 +10,8 @@ import type { Terms } from "./moves.ts";
 import type { Sender } from "./sender.ts";
 import { StoreAway } from "./store-away.ts";
 import { Turns } from "./turns.ts";
-import type { Chunk, Claimed, Move, Row, StoredOptions } from "./store.ts";
+import type { Chunk, Row, StoredOptions } from "./job.ts";
+import type { Claimed, Move } from "./store.ts";
 
 /** What came of a chunk: how its request ended, or that it was never ours to send. */
 export type Shipped =

@@ -1,7 +1,8 @@
 import type { OutboxContext } from "./context.ts";
 import { doubt, expire } from "./moves.ts";
 import { interrupted, outcomeOf } from "./outcome.ts";
-import type { Move, Row } from "./store.ts";
+import type { Row } from "./job.ts";
+import type { Move } from "./store.ts";
 
 const PAGE = 500;
 

@@ -1,4 +1,5 @@
-import type { NewJob, NewRow, OutboxStore, Row } from "../../src/outbox/store.ts";
+import type { NewJob, NewRow, Row } from "../../src/outbox/job.ts";
+import type { OutboxStore } from "../../src/outbox/store.ts";
 
 export function newJob(more: Partial<NewJob> = {}): NewJob {
   return {

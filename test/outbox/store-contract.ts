@@ -4,7 +4,7 @@ import { MessagingError } from "../../src/error.ts";
 import { isLegal, STATES, type State } from "../../src/outbox/states.ts";
 import { describeSent } from "./store-contract-sent.ts";
 import { describeSettling } from "./store-contract-settling.ts";
-import type { Chunk } from "../../src/outbox/store.ts";
+import type { Chunk } from "../../src/outbox/job.ts";
 import { ACCEPTED, Desk, DOUBT, FREE, LATER, newJob, newRows, NOW, type MakeStore } from "./store-desk.ts";
 
 export { newJob, newRows } from "./store-desk.ts";

@@ -1,15 +1,6 @@
 import { strict as assert } from "node:assert";
-import type {
-  Chunk,
-  Claim,
-  DueReport,
-  Move,
-  NewJob,
-  NewRow,
-  OutboxStore,
-  Put,
-  StoreOptions,
-} from "../../src/outbox/store.ts";
+import type { Chunk, NewJob, NewRow } from "../../src/outbox/job.ts";
+import type { Claim, DueReport, Move, OutboxStore, Put, StoreOptions } from "../../src/outbox/store.ts";
 import type { State } from "../../src/outbox/states.ts";
 
 /** A store that a test may put into any state; all that it keeps is its own. */

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { judged } from "../../src/outbox/judging.ts";
 import type { Sharer } from "../../src/outbox/sent.ts";
-import type { Row } from "../../src/outbox/store.ts";
+import type { Row } from "../../src/outbox/job.ts";
 import type { MessageStatus } from "../../src/result.ts";
 
 const TO = "+393480000077";

@@ -5,7 +5,7 @@ import { backoffMs } from "../../src/outbox/backoff.ts";
 import * as moves from "../../src/outbox/moves.ts";
 import type { Before, Terms } from "../../src/outbox/moves.ts";
 import * as outcomes from "../../src/outbox/outcome.ts";
-import type { Row, RowOutcome } from "../../src/outbox/store.ts";
+import type { Row, RowOutcome } from "../../src/outbox/job.ts";
 import type { RecipientResult, SendResult } from "../../src/result.ts";
 
 /** Each move of the state machine as a whole, so that nothing in it can change unseen. */

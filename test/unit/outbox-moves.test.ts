@@ -17,7 +17,8 @@ import {
 import type { Before, Terms } from "../../src/outbox/moves.ts";
 import { interrupted, outcomeOf } from "../../src/outbox/outcome.ts";
 import { isLegal, STATES, TRANSITIONS } from "../../src/outbox/states.ts";
-import type { Move, Row, RowOutcome } from "../../src/outbox/store.ts";
+import type { Row, RowOutcome } from "../../src/outbox/job.ts";
+import type { Move } from "../../src/outbox/store.ts";
 import type { RecipientResult, SendResult } from "../../src/result.ts";
 
 const NOW = 1_800_000_000_000;

@@ -5,7 +5,8 @@ import { idOf } from "./records.ts";
 import { keepSent } from "./sent.ts";
 import { settle } from "./settling.ts";
 import type { State } from "../states.ts";
-import type { Move, StoredReply } from "../store.ts";
+import type { StoredReply } from "../job.ts";
+import type { Move } from "../store.ts";
 
 /** `isNews`: somebody else may have something to do now. */
 export interface Moved {

@@ -1,14 +1,14 @@
 import { MessagingError } from "../../error.ts";
-import { within } from "../../within.ts";
 import { Periodic } from "../periodic.ts";
 import { makeClaim } from "./claim.ts";
 import type { Query } from "./database.ts";
 import { storeClosed } from "./errors.ts";
 import { board, letGo } from "./flights.ts";
+import { leave } from "./leaving.ts";
 import { abandonJobs, appendRows } from "./unfinished.ts";
 import { makeMoves } from "./moves.ts";
 import { open, type Opened } from "./open-database.ts";
-import { BEAT_MS, letGoOfReports, orphan, Pulse } from "./pulse.ts";
+import { BEAT_MS, Pulse } from "./pulse.ts";
 import { forgetGone, HERE, ofNode, ofTarget, Presence } from "./presence.ts";
 import { write } from "./put.ts";
 import { Reading } from "./reads.ts";
@@ -16,8 +16,9 @@ import { findReady } from "./ready.ts";
 import { markReported, pruneSome, takeDue } from "./reports.ts";
 import { idOf } from "./records.ts";
 import { findSent, forgetSent } from "./sent.ts";
-import type { Boarding, SharedStore } from "../shared-store.ts";
+import type { NewJob, NewRow, StoredReply } from "../job.ts";
 import type { SentQuery } from "../sent.ts";
+import type { Boarding, SharedStore } from "../shared-store.ts";
 import type * as Store from "../store.ts";
 
 export interface PostgresOptions extends Store.StoreOptions {
@@ -31,10 +32,6 @@ export interface PostgresOptions extends Store.StoreOptions {
   /** A UUID of the Node-RED that this is in; one of the process when absent. */
   readonly home?: string;
 }
-
-/** The outbox gives its store 1.5 s to close. */
-const LET_GO_MS = 1000;
-const STOP_MS = 400;
 
 /**
  * A store that several Node-RED instances share: one queue, one pace, one set of dedupe keys. Jobs and rows are in tables of
@@ -69,7 +66,7 @@ export class PostgresStore implements SharedStore {
     return {};
   }
 
-  async put(job: Store.NewJob, rows: readonly Store.NewRow[], more = false): Promise<Store.Put> {
+  async put(job: NewJob, rows: readonly NewRow[], more = false): Promise<Store.Put> {
     const { database, leases } = this.#use();
     const { written, lease } = await database.transaction(async (query) => {
       const written = await write(query, this.#schema, job, rows, more, { ...this.#options, home: this.#home });
@@ -82,7 +79,7 @@ export class PostgresStore implements SharedStore {
     return { job: String(written.job), ...(duplicateOf !== undefined && { duplicateOf: String(duplicateOf) }) };
   }
 
-  async append(job: string, firstPlace: number, rows: readonly Store.NewRow[], more: boolean): Promise<void> {
+  async append(job: string, firstPlace: number, rows: readonly NewRow[], more: boolean): Promise<void> {
     await this.#use().database.transaction(async (query) => {
       await appendRows(query, this.#schema, idOf(job), firstPlace, rows, more);
       if (!more) await this.#tell(query);
@@ -99,8 +96,7 @@ export class PostgresStore implements SharedStore {
 
   async ready(target: string, want: Store.ReadyQuery) {
     await this.#tellPresence([ofTarget(target)]);
-    const { database } = this.#use();
-    return findReady((text, values) => database.query(text, values), this.#schema, target, want);
+    return findReady(this.#query(), this.#schema, target, want);
   }
 
   async claim(claim: Store.Claim, pass: Store.Pass): Promise<Store.Claimed> {
@@ -125,7 +121,7 @@ export class PostgresStore implements SharedStore {
   async move(
     moves: readonly Store.Move[],
     at: number,
-    reply?: { readonly job: string; readonly reply: Store.StoredReply },
+    reply?: { readonly job: string; readonly reply: StoredReply },
   ): Promise<boolean[]> {
     return this.#use().database.transaction(async (query) => {
       const { made, isNews } = await makeMoves(query, this.#schema, moves, at, reply);
@@ -162,8 +158,7 @@ export class PostgresStore implements SharedStore {
   }
 
   async isServed(target: string): Promise<boolean> {
-    const { database } = this.#use();
-    return this.#presence.isElsewhere((text, values) => database.query(text, values), ofTarget(target));
+    return this.#presence.isElsewhere(this.#query(), ofTarget(target));
   }
 
   async reported(report: Pick<Store.DueReport, "job" | "version">, at: number): Promise<void> {
@@ -198,8 +193,7 @@ export class PostgresStore implements SharedStore {
   }
 
   async sent(query: SentQuery) {
-    const { database } = this.#use();
-    return findSent((text, values) => database.query(text, values), this.#schema, query);
+    return findSent(this.#query(), this.#schema, query);
   }
 
   async forgetSent(before: number, most: number): Promise<boolean> {
@@ -211,24 +205,11 @@ export class PostgresStore implements SharedStore {
     if (!opened) return;
     this.#opened = undefined;
     this.#closing.abort();
-    await within(LET_GO_MS, this.#letGo(opened));
-    await within(STOP_MS, stop(opened));
-  }
-
-  /** What this process has in hand is for the others, now and not after they have found us gone. */
-  async #letGo({ database, leases }: Opened): Promise<void> {
-    await this.#beats?.idle();
-    await database.transaction(async (query) => {
-      await orphan(query, this.#schema, leases.claims);
-      await abandonJobs(query, this.#schema, leases.jobs);
-      await letGoOfReports(query, this.#schema, [leases.owner]);
-      await leases.release(query);
-    }, LET_GO_MS);
+    await leave(opened, this.#schema, this.#beats?.idle());
   }
 
   async #tellPresence(whats: readonly string[]): Promise<void> {
-    const { database } = this.#use();
-    await this.#presence.tell((text, values) => database.query(text, values), whats);
+    await this.#presence.tell(this.#query(), whats);
   }
 
   async #tell(query: Query): Promise<void> {
@@ -242,11 +223,12 @@ export class PostgresStore implements SharedStore {
   }
 
   #read(): Reading {
-    const { database } = this.#use();
-    return new Reading((text, values) => database.query(text, values), this.#schema);
+    return new Reading(this.#query(), this.#schema);
   }
-}
 
-async function stop({ boss, database, stopListening }: Opened): Promise<void> {
-  await Promise.allSettled([stopListening(), boss.stop({ graceful: false }), database.close()]);
+  /** Of single statements, outside any transaction. */
+  #query(): Query {
+    const { database } = this.#use();
+    return (text, values) => database.query(text, values);
+  }
 }

@@ -3,7 +3,8 @@ import { MessagingError } from "../../error.ts";
 import type { Query } from "./database.ts";
 import { settle, settleDuplicates } from "./settling.ts";
 import { toFacts, toPriority } from "./records.ts";
-import type { NewJob, NewRow, StoreOptions } from "../store.ts";
+import type { NewJob, NewRow } from "../job.ts";
+import type { StoreOptions } from "../store.ts";
 
 /** Which process puts, and what the store must know. */
 export interface PutOptions extends StoreOptions {

@@ -12,7 +12,8 @@ import {
 } from "./records.ts";
 import type { Sharer } from "../sent.ts";
 import { STATES, type State } from "../states.ts";
-import type { Job, ListedRow, OutboxStore, Row, StoredReply } from "../store.ts";
+import type { Job, ListedRow, Row, StoredReply } from "../job.ts";
+import type { OutboxStore } from "../store.ts";
 
 /** The reading half of the store: nothing here changes anything. */
 export class Reading {

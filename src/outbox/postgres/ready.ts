@@ -1,5 +1,6 @@
 import { MAX_UNDER_WAY } from "../bounds.ts";
-import type { Chunk, ReadyQuery, Row } from "../store.ts";
+import type { Chunk, Row } from "../job.ts";
+import type { ReadyQuery } from "../store.ts";
 import type { Query } from "./database.ts";
 import { asChunkJob, asRow, idOf, LISTED, type ListedRecord } from "./records.ts";
 

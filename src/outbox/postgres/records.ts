@@ -1,5 +1,5 @@
 import type { State } from "../states.ts";
-import type { Job, ListedRow, NewJob, Row } from "../store.ts";
+import type { Job, ListedRow, NewJob, Row } from "../job.ts";
 
 /** What of a job is kept as one JSON text, as nothing is found by it. */
 type Facts = Pick<NewJob, "provider" | "account" | "channel" | "options" | "about" | "dedupeKey">;

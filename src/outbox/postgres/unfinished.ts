@@ -1,7 +1,7 @@
 import type { Query } from "./database.ts";
 import { addWaiting, insertRows } from "./put.ts";
 import { settle } from "./settling.ts";
-import type { NewRow } from "../store.ts";
+import type { NewRow } from "../job.ts";
 
 /** Adds rows to a job that is not finished; true when it is now. Rejects when there is no such job. */
 export async function appendRows(

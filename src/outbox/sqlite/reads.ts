@@ -2,7 +2,8 @@ import type { EmailMessage, SmsMessage } from "../../message.ts";
 import type { Sharer } from "../sent.ts";
 import { MAX_UNDER_WAY } from "../bounds.ts";
 import { STATES, type State } from "../states.ts";
-import type { Chunk, DueReport, Job, ListedRow, ReadyQuery, Row, StoredReply } from "../store.ts";
+import type { Chunk, Job, ListedRow, Row, StoredReply } from "../job.ts";
+import type { DueReport, ReadyQuery } from "../store.ts";
 import {
   asJob,
   asListedRow,

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 import type { EmailMessage, SmsMessage } from "../../message.ts";
 import type { State } from "../states.ts";
-import type { Job, ListedRow, Row, RowOutcome, StoredOptions } from "../store.ts";
+import type { Job, ListedRow, Row, RowOutcome, StoredOptions } from "../job.ts";
 
 /** A line of the table `rows`. */
 export interface RowRecord {

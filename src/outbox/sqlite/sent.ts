@@ -1,5 +1,5 @@
 import { MAX_FOUND, type SentMessage, type SentQuery } from "../sent.ts";
-import type { RowOutcome } from "../store.ts";
+import type { RowOutcome } from "../job.ts";
 import type { Tables } from "./tables.ts";
 
 /** A line of the table `sent` with that of its `letters`. */

@@ -1,6 +1,7 @@
 import { MessagingError } from "../../error.ts";
 import { isSent } from "../is-sent.ts";
-import type { Claim, Claimed, Move, NewJob, NewRow, Put, StoredReply } from "../store.ts";
+import type { NewJob, NewRow, StoredReply } from "../job.ts";
+import type { Claim, Claimed, Move, Put } from "../store.ts";
 import { checksumOf } from "./records.ts";
 import type { Sent } from "./sent.ts";
 import type { Settling } from "./settling.ts";
