@@ -98,6 +98,14 @@ describe("the structure", () => {
     assert.deepEqual(circles, []);
   });
 
+  it("has no file of 250 lines or more: that is two ideas", () => {
+    const lines = (file: string) => readFileSync(join(root, file), "utf8").trimEnd().split("\n").length;
+    assert.deepEqual(
+      files.filter((file) => lines(file) >= 250),
+      [],
+    );
+  });
+
   it("names a provider in its own folders and in the list of providers only", () => {
     const names = globSync("src/providers/*/index.ts", { cwd: root }).map((file) => file.split("/")[2] ?? "");
     const leaks = names.flatMap((name) =>
