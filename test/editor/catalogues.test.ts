@@ -1,5 +1,5 @@
 import { strict as assert } from "node:assert";
-import { existsSync, globSync, readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { offersRoute, usesOutbox } from "../../nodes/kit/definition.ts";
@@ -37,7 +37,7 @@ function keysFor(node: NodeEntry): { needed: string[]; allowed: RegExp } {
     ),
     ...(fields.some(([, { more }]) => more) ? ["form.more"] : []),
     ...(node.kind === "message" ? messageKeys(node) : []),
-    ...keysIn(join("nodes", node.type, "editor.ts")),
+    ...globSync(`nodes/${node.type}/{editor,browser/*}.ts`, { cwd: root }).flatMap(keysIn),
   ];
   const outbox = node.kind === "message" && usesOutbox(node.definition) ? ["outbox"] : [];
   const names = [...fields.map(([name]) => name), ...lists, ...outbox].join("|");
@@ -57,10 +57,9 @@ function messageKeys({ definition, providers }: NodeEntry & { kind: "message" })
   ];
 }
 
-/** Texts that a script of the editor asks for by name; a node need not have one. */
+/** Texts that a script of the editor asks for by name. */
 function keysIn(script: string): string[] {
-  const file = join(root, script);
-  const source = existsSync(file) ? readFileSync(file, "utf8") : "";
+  const source = readFileSync(join(root, script), "utf8");
   return [...source.matchAll(/\bt\("([\w.-]+)"/g)].map(([, key]) => key ?? "");
 }
 
