@@ -3,8 +3,8 @@ import { Editor } from "../support/browser.ts";
 import { NodeRedProcess } from "../support/node-red-process.ts";
 import { PhoneTab } from "../support/phone-tab.ts";
 
-describe("a person in the editor", function () {
-  this.timeout(120_000);
+/** For the tests of a suite: an editor of a Node-RED that nobody has used yet. */
+function freshEditor(): () => Editor {
   let nodeRed: NodeRedProcess;
   let editor: Editor;
 
@@ -18,7 +18,15 @@ describe("a person in the editor", function () {
     await nodeRed.stop();
   });
 
+  return () => editor;
+}
+
+describe("a person in the editor", function () {
+  this.timeout(120_000);
+  const fresh = freshEditor();
+
   it("sends a first SMS: drags the node in, adds a sandbox account, deploys, presses inject and sees the badge", async () => {
+    const editor = fresh();
     const { page } = editor;
     const send = await editor.drag("send-sms", 420, 150);
     await editor.edit(send);
@@ -62,20 +70,10 @@ const PHONES = { connectus: "+56990324203", smshosting: "+393480000101", conecta
 for (const [provider, number] of Object.entries(PHONES)) {
   describe(`a new user of ${provider}`, function () {
     this.timeout(120_000);
-    let nodeRed: NodeRedProcess;
-    let editor: Editor;
-
-    before(async () => {
-      nodeRed = await NodeRedProcess.start();
-      editor = await Editor.open(nodeRed.url);
-    });
-
-    after(async () => {
-      await editor.close();
-      await nodeRed.stop();
-    });
+    const fresh = freshEditor();
 
     it("drags send sms in, adds an account, chooses sandbox, deploys, injects, and sees it on the phone", async () => {
+      const editor = fresh();
       const { page } = editor;
       const send = await editor.drag("send-sms", 420, 150);
       await editor.edit(send);
@@ -102,6 +100,7 @@ for (const [provider, number] of Object.entries(PHONES)) {
     });
 
     it("answers on the phone, which makes webhook in fire", async () => {
+      const editor = fresh();
       const { page } = editor;
       const tab = new PhoneTab(page);
       await tab.reply("Is anybody there?");

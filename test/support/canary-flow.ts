@@ -1,5 +1,6 @@
 import { accountId, everyNode } from "./all-nodes.ts";
 import { ACCOUNT_CANARIES, DATABASE_CANARIES, WEBHOOK_CANARIES } from "./canaries.ts";
+import { lineWriter } from "./flows.ts";
 import { ANSWER_NAMES } from "./leaky-provider.ts";
 import type { Credentials, FlowNode } from "./node-red.ts";
 import { outbox } from "./outbox.ts";
@@ -207,15 +208,6 @@ function notes(file: string, askers: readonly FlowNode[]): FlowNode[] {
     { ...watching, id: "status", type: "status", wires: [["note-status"]] },
     { ...watching, id: "complete", type: "complete", scope: askers.map(({ id }) => id), wires: [["note-done"]] },
     ...["out", "caught", "status", "done"].map(note),
-    {
-      ...on,
-      id: "write",
-      type: "file",
-      filename: file,
-      filenameType: "str",
-      appendNewline: true,
-      overwriteFile: "false",
-      wires: [],
-    },
+    { ...on, ...lineWriter("write", file) },
   ];
 }

@@ -5,10 +5,11 @@ import { text as textOf } from "node:stream/consumers";
 import { bulkDrafts } from "../../src/bulk.ts";
 import { MessagingError } from "../../src/error.ts";
 import { smsDrafts } from "../../src/message.ts";
-import type { Provider, SendOperation, SendReply } from "../../src/provider.ts";
+import type { SendOperation, SendReply } from "../../src/provider.ts";
 import type { SmsMessage } from "../../src/message.ts";
 import { Account } from "../../src/sending/account.ts";
 import { deliver, type DeliverOptions } from "../../src/sending/deliver.ts";
+import { bareProvider } from "./bare-provider.ts";
 
 /** Sends its messages as JSON, and hands back the JSON of the reply. */
 export const sendSms: SendOperation<SmsMessage> = {
@@ -21,16 +22,7 @@ export const sendSms: SendOperation<SmsMessage> = {
   },
 };
 
-export const provider: Provider = {
-  name: "testing",
-  label: "Testing",
-  baseUrl: "https://api.example.com",
-  country: "CL",
-  timeZone: "America/Santiago",
-  requiredCredentials: () => [],
-  operations: { sendSms },
-  sandbox: () => Promise.reject(new Error("none")),
-};
+export const provider = bareProvider({ operations: { sendSms } });
 
 export type Chunk = readonly SmsMessage[];
 export type Answer = (response: ServerResponse, chunk: Chunk, index: number) => void;

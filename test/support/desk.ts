@@ -2,8 +2,9 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import type { SmsMessage } from "../../src/message.ts";
-import type { Provider, SendOperation, SendReply } from "../../src/provider.ts";
+import type { SendOperation, SendReply } from "../../src/provider.ts";
 import { Account, type AccountSettings } from "../../src/sending/account.ts";
+import { bareProvider } from "./bare-provider.ts";
 
 /** Sends its messages as JSON, and hands back the JSON of the reply. */
 const sendSms: SendOperation<SmsMessage> = {
@@ -53,16 +54,11 @@ export interface Desk {
 
 export async function openDesk(name: string, more: Partial<AccountSettings & { maxRecipients: number }> = {}) {
   const { maxRecipients = 100, ...settings } = more;
-  const provider: Provider = {
+  const provider = bareProvider({
     name: `provider-of-${name.toLowerCase()}`,
     label: `Provider of ${name}`,
-    baseUrl: "https://api.example.com",
-    country: "CL",
-    timeZone: "America/Santiago",
-    requiredCredentials: () => [],
     operations: { sendSms: { ...sendSms, maxRecipients } },
-    sandbox: () => Promise.reject(new Error("none")),
-  };
+  });
   const server = createServer((request, response) => {
     void textOf(request).then((body) => {
       const messages = JSON.parse(body) as SmsMessage[];
@@ -87,4 +83,20 @@ export async function openDesk(name: string, more: Partial<AccountSettings & { m
     },
   };
   return desk;
+}
+
+/** Opens desks for the tests of a suite, and closes them after each test. */
+export function desksOfEachTest(): typeof openDesk {
+  let desks: Desk[] = [];
+
+  afterEach(async () => {
+    await Promise.all(desks.map((desk) => desk.close()));
+    desks = [];
+  });
+
+  return async (name, more) => {
+    const desk = await openDesk(name, more);
+    desks.push(desk);
+    return desk;
+  };
 }

@@ -16,6 +16,12 @@ export function tab(): FlowNode {
   return { id: "tab", type: "tab", label: "Test" };
 }
 
+/** A node that adds each payload as a line to a file. */
+export function lineWriter(id: string, filename: string): FlowNode {
+  const lines = { filename, filenameType: "str", appendNewline: true, overwriteFile: "false" };
+  return { id, type: "file", ...lines, wires: [] };
+}
+
 /**
  * A flow of one message node, `node`, wired to the helper nodes `out`, `out2`, … by its outputs, with a Catch node that
  * is wired to the helper node `caught`.

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { account, tab } from "./flows.ts";
+import { account, lineWriter, tab } from "./flows.ts";
 import type { FlowNode } from "./node-red.ts";
 import type { NodeRedProcess } from "./node-red-process.ts";
 import { outbox } from "./outbox.ts";
@@ -70,16 +70,7 @@ export function outboxFlow(
       outputs: 1,
       wires: [["write"]],
     },
-    {
-      ...on,
-      id: "write",
-      type: "file",
-      filename: file,
-      filenameType: "str",
-      appendNewline: true,
-      overwriteFile: "false",
-      wires: [],
-    },
+    { ...on, ...lineWriter("write", file) },
   ];
 }
 

@@ -1,18 +1,11 @@
 import { strict as assert } from "node:assert";
 import { MessagingError } from "../../src/error.ts";
-import type { Provider } from "../../src/provider.ts";
 import { Account, type AccountSettings } from "../../src/sending/account.ts";
+import { bareProvider } from "../support/bare-provider.ts";
 
-const provider: Provider = {
-  name: "testing",
-  label: "Testing",
-  baseUrl: "https://api.example.com/v1",
-  country: "CL",
-  timeZone: "America/Santiago",
+const provider = bareProvider({
   requiredCredentials: ({ auth }) => (auth === "none" ? [] : ["accountId", "apiKey"]),
-  operations: {},
-  sandbox: () => Promise.reject(new Error("none")),
-};
+});
 
 const open = (
   settings: Partial<AccountSettings>,

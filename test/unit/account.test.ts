@@ -3,26 +3,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { MessagingError } from "../../src/error.ts";
-import type { Provider, Session } from "../../src/provider.ts";
+import type { Session } from "../../src/provider.ts";
 import { Account, type AccountSettings } from "../../src/sending/account.ts";
+import { bareProvider } from "../support/bare-provider.ts";
 
 const KEY = "key-0123456789/+=";
 const credentials = { accountId: "id-42", apiKey: KEY };
 
-const provider: Provider = {
-  name: "testing",
-  label: "Testing",
-  baseUrl: "https://api.example.com/v1",
-  country: "CL",
-  timeZone: "America/Santiago",
-  requiredCredentials: () => [],
-  operations: {},
+const provider = bareProvider({
   sandbox: () =>
     Promise.resolve({
       credentials: { accountId: "sandbox", apiKey: "sandbox" },
       answer: ({ path }) => ({ status: 200, body: { path } }),
     }),
-};
+});
 
 type Answer = (response: ServerResponse, request: IncomingMessage, index: number) => void;
 

@@ -1,26 +1,16 @@
 import { strict as assert } from "node:assert";
 import { invalid } from "../../src/error.ts";
-import type { GroupSendReply, Provider } from "../../src/provider.ts";
+import type { GroupSendReply } from "../../src/provider.ts";
 import { Account } from "../../src/sending/account.ts";
 import { sendToGroups, type GroupSend } from "../../src/sending/group-send.ts";
-
-const provider = {
-  name: "p",
-  label: "P",
-  baseUrl: "https://example.com",
-  country: "IT",
-  timeZone: "Europe/Rome",
-  requiredCredentials: () => [],
-  operations: {},
-  sandbox: () => Promise.reject(new Error("There is none.")),
-} satisfies Provider;
+import { bareProvider } from "../support/bare-provider.ts";
 
 const A = { to: "+393480000001", message: null };
 const B = { to: "+393480000002", message: null };
 const BAD = { to: "12", error: invalid("Bad.", "INVALID_NUMBER") };
 
 async function sent(what: Partial<GroupSend>, reply: Partial<GroupSendReply> = {}, mode: "live" | "off" = "live") {
-  const account = new Account(provider, { name: "A", mode }, {});
+  const account = new Account(bareProvider(), { name: "A", mode }, {});
   let requests = 0;
   const send = () => {
     requests += 1;
@@ -85,7 +75,7 @@ describe("a send to recipients and groups", () => {
   });
 
   it("fails with the error of its only recipient, which knows the account and the reference", async () => {
-    const about = { provider: "p", account: "A", reference: "r" };
+    const about = { provider: "testing", account: "A", reference: "r" };
     await assert.rejects(sent({ recipients: [BAD], reference: "r" }), ({ code, cause }) => {
       assert.equal(code, "INVALID_NUMBER");
       assert.deepEqual({ ...cause, ...about }, cause);

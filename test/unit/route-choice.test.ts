@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
 import { MessagingError } from "../../src/error.ts";
 import type { LostMember, Member } from "../../src/sending/members.ts";
-import { openDesk, refuses, type Desk } from "../support/desk.ts";
+import { desksOfEachTest, refuses } from "../support/desk.ts";
 import {
   bulkBy,
   failureOf,
@@ -15,18 +15,7 @@ import {
 } from "../support/route-of-desks.ts";
 
 describe("a route chooses", () => {
-  let desks: Desk[] = [];
-
-  afterEach(async () => {
-    await Promise.all(desks.map((desk) => desk.close()));
-    desks = [];
-  });
-
-  async function open(name: string, more: Parameters<typeof openDesk>[1] = {}): Promise<Desk> {
-    const desk = await openDesk(name, more);
-    desks.push(desk);
-    return desk;
-  }
+  const open = desksOfEachTest();
 
   describe("with prefixes", () => {
     it("sends each number through the account for it", async () => {

@@ -1,28 +1,20 @@
 import { strict as assert } from "node:assert";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
-import { openDesk, refuses, takes, type Desk } from "../support/desk.ts";
+import { desksOfEachTest, refuses, takes, type Desk } from "../support/desk.ts";
 import { failureOf, member, NUMBER, numbers, routeOf, sendBy } from "../support/route-of-desks.ts";
 
 describe("a route with an account in trouble", () => {
   const silent: Server[] = [];
   const sockets: Socket[] = [];
-  let desks: Desk[] = [];
+  const open = desksOfEachTest();
 
-  afterEach(async () => {
-    await Promise.all(desks.map((desk) => desk.close()));
-    desks = [];
+  afterEach(() => {
     for (const server of silent.splice(0)) server.close();
     for (const socket of sockets.splice(0)) socket.destroy();
   });
 
-  async function open(name: string, more: Parameters<typeof openDesk>[1] = {}): Promise<Desk> {
-    const desk = await openDesk(name, more);
-    desks.push(desk);
-    return desk;
-  }
-
   /** An account whose server accepts connections, but never answers the TLS handshake. */
-  async function openSilent(name: string, more: Parameters<typeof openDesk>[1] = {}): Promise<Desk> {
+  async function openSilent(name: string, more: Parameters<typeof open>[1] = {}): Promise<Desk> {
     const server = createTcpServer((socket) => void sockets.push(socket));
     silent.push(server);
     await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

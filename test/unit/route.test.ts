@@ -4,7 +4,7 @@ import { smsDrafts } from "../../src/message.ts";
 import { breakerOf } from "../../src/sending/breaker.ts";
 import type { LostMember } from "../../src/sending/members.ts";
 import type { Route } from "../../src/sending/route.ts";
-import { hangsUp, openDesk, refuses, refusesEach, takes, type Answer, type Desk } from "../support/desk.ts";
+import { desksOfEachTest, hangsUp, refuses, refusesEach, takes, type Answer, type Desk } from "../support/desk.ts";
 import {
   bulkBy,
   failureOf,
@@ -18,18 +18,7 @@ import {
 } from "../support/route-of-desks.ts";
 
 describe("a route", () => {
-  let desks: Desk[] = [];
-
-  afterEach(async () => {
-    await Promise.all(desks.map((desk) => desk.close()));
-    desks = [];
-  });
-
-  async function open(name: string, more: Parameters<typeof openDesk>[1] = {}): Promise<Desk> {
-    const desk = await openDesk(name, more);
-    desks.push(desk);
-    return desk;
-  }
+  const open = desksOfEachTest();
 
   describe("of two accounts", () => {
     let main: Desk;

@@ -1,9 +1,10 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { invalid, MessagingError } from "../../src/error.ts";
-import type { CheckManyOperation, Provider, StatusReply } from "../../src/provider.ts";
+import type { CheckManyOperation, StatusReply } from "../../src/provider.ts";
 import { Account } from "../../src/sending/account.ts";
 import { sharedCheck } from "../../src/sending/shared-check.ts";
+import { bareProvider } from "../support/bare-provider.ts";
 
 type Answers = (ids: readonly string[]) => Promise<(StatusReply | MessagingError)[]>;
 
@@ -27,17 +28,7 @@ function watched(answers: Answers = replies) {
       return answers(ids);
     },
   };
-  const provider = {
-    name: "p",
-    label: "P",
-    baseUrl: "https://example.com",
-    country: "IT",
-    timeZone: "Europe/Rome",
-    requiredCredentials: () => [],
-    operations: { checkMany },
-    sandbox: () => Promise.reject(new Error("There is none.")),
-  } satisfies Provider;
-  const account = new Account(provider, { name: "A" }, {});
+  const account = new Account(bareProvider({ operations: { checkMany } }), { name: "A" }, {});
   const ask = (id: string, ms = 20, signal = new AbortController().signal, kind: "sms" | "push" = "sms") =>
     sharedCheck(account, { kind, id })?.({ ms, signal }) ?? assert.fail("it must be able to");
   return { account, asked, ask };
@@ -109,7 +100,7 @@ describe("asking for several messages at a time", () => {
     assert.equal(known.status, "fulfilled");
     assert.equal(unknown.status, "rejected");
     const { cause } = unknown.reason as MessagingError;
-    assert.deepEqual([cause.provider, cause.account], ["p", "A"]);
+    assert.deepEqual([cause.provider, cause.account], ["testing", "A"]);
   });
 
   it("asks for each alone where one of them makes the provider refuse all", async () => {
