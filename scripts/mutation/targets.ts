@@ -13,11 +13,11 @@ const unit = (...names: string[]) => names.map((name) => `test/unit/${name}.test
 const sources = (...names: string[]) => names.map((name) => `src/${name}.ts`);
 
 export const targets: readonly Target[] = [
-  { name: "verdict", mutate: sources("verdict*"), tests: unit("verdict", "verdict-words"), least: 95 },
+  { name: "verdict", mutate: sources("verdict*"), tests: unit("verdict", "verdict-words", "status-words"), least: 95 },
   {
     name: "outbox",
     mutate: sources("outbox/moves", "outbox/outcome", "outbox/after-request", "outbox/states", "outbox/backoff"),
-    tests: unit("outbox-moves", "outbox-machine"),
+    tests: unit("outbox-moves", "outbox-machine", "outbox-outcomes"),
     least: 95,
   },
   { name: "webhook-secret", mutate: sources("webhook/secret"), tests: unit("webhook-secret"), least: 95 },
@@ -63,7 +63,7 @@ export const targets: readonly Target[] = [
   {
     name: "wire",
     mutate: sources("redact", "reply", "form", "multipart", "words"),
-    tests: unit("redact", "reply", "multipart", "verdict", "verdict-words", "echoes"),
+    tests: unit("redact", "reply", "multipart", "verdict", "verdict-words", "status-words", "echoes"),
     least: 85,
   },
   {

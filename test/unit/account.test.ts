@@ -1,89 +1,18 @@
 import { strict as assert } from "node:assert";
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { MessagingError } from "../../src/error.ts";
-import type { Session } from "../../src/provider.ts";
-import { Account, type AccountSettings } from "../../src/sending/account.ts";
-import { bareProvider } from "../support/bare-provider.ts";
+import {
+  credentials,
+  failure,
+  ok,
+  open,
+  post,
+  refuse,
+  silence,
+  withAccount,
+  type Answer,
+} from "../support/account-at-server.ts";
 
-const KEY = "key-0123456789/+=";
-const credentials = { accountId: "id-42", apiKey: KEY };
-
-const provider = bareProvider({
-  sandbox: () =>
-    Promise.resolve({
-      credentials: { accountId: "sandbox", apiKey: "sandbox" },
-      answer: ({ path }) => ({ status: 200, body: { path } }),
-    }),
-});
-
-type Answer = (response: ServerResponse, request: IncomingMessage, index: number) => void;
-
-/** A provider's server that answers as it is told, and what it was asked. */
-class Server {
-  readonly requests: IncomingMessage[] = [];
-  readonly #server = createServer((request, response) => {
-    this.#answer(response, request, this.requests.push(request) - 1);
-  });
-  readonly #answer: Answer;
-
-  constructor(answer: Answer) {
-    this.#answer = answer;
-  }
-
-  async listen(): Promise<string> {
-    await new Promise<void>((resolve) => this.#server.listen(0, "127.0.0.1", resolve));
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}/v1`;
-  }
-
-  async close(): Promise<void> {
-    this.#server.closeAllConnections();
-    await new Promise((resolve) => this.#server.close(resolve));
-  }
-}
-
-const ok: Answer = (response) => void response.end("{}");
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
-
-const silence: Answer = () => undefined;
-
-function refuse(status: number, headers: Record<string, string> = {}): Answer {
-  return (response) => void response.writeHead(status, headers).end("{}");
-}
-
-/** An account at a server that answers so, closed after the test. */
-async function withAccount(
-  answer: Answer,
-  test: (account: Account, server: Server) => Promise<void>,
-  settings: Partial<AccountSettings> = {},
-): Promise<void> {
-  const server = new Server(answer);
-  const baseUrl = await server.listen();
-  const account = new Account(provider, { name: "Mine", baseUrl, ...settings }, credentials);
-  try {
-    await test(account, server);
-  } finally {
-    await account.close();
-    await server.close();
-  }
-}
-
-function post(session: Session, more: Partial<Parameters<Session["request"]>[0]> = {}) {
-  return session.request({ operation: "send", method: "POST", url: `${session.baseUrl}/send`, body: "x=1", ...more });
-}
-
-async function failure(promise: Promise<unknown>): Promise<MessagingError> {
-  const error: unknown = await promise.then(
-    () => assert.fail("it succeeded"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError, String(error));
-  return error;
-}
-
-const open = (settings: Partial<AccountSettings>, secrets: Record<string, string> = credentials) =>
-  new Account(provider, { name: "Mine", ...settings }, secrets);
 
 describe("a session", () => {
   it("knows the account and reaches the provider, without a slash too many", async () => {
@@ -280,51 +209,6 @@ describe("a session", () => {
   });
 });
 
-describe("an account's secrets", () => {
-  const echo: Answer = (response, { headers }) => {
-    const { authorization } = headers;
-    const body = { key: KEY, encoded: encodeURIComponent(KEY), authorization, nested: [{ [KEY]: 1 }], id: "id-4242" };
-    response.writeHead(200, { "x-echo": KEY }).end(JSON.stringify(body));
-  };
-  const basic = { authorization: `Basic ${Buffer.from(`id-42:${KEY}`).toString("base64")}` };
-
-  it("do not come back in a reply, in whatever form the server repeats them", async () => {
-    await withAccount(echo, async (account) => {
-      const reply = await post(await account.open(), { headers: basic });
-      const seen = JSON.stringify([reply.json(), reply.text(), reply.headers]);
-      for (const secret of [KEY, encodeURIComponent(KEY), basic.authorization]) assert.ok(!seen.includes(secret), seen);
-      assert.equal((reply.json() as { id: string }).id, "id-4242", "a short one may be part of an id by chance");
-    });
-  });
-
-  it("are in no error, neither in its words nor in the provider's code or the stack", async () => {
-    await withAccount(refuse(400), async (account) => {
-      const explain = () => ({ text: `Bad key ${KEY} of id-42`, providerCode: KEY });
-      const error = await failure(post(await account.open(), { explain }));
-      const seen = [error.message, error.stack, JSON.stringify(error.cause)].join();
-      assert.ok(!seen.includes(KEY) && !seen.includes("id-42"), seen);
-      assert.match(error.message, /Bad key/);
-      const own = await failure(account.perform({}, () => Promise.reject(new Error(`broken by ${KEY}`))));
-      assert.ok(!own.message.includes(KEY));
-      assert.deepEqual([own.cause.provider, own.cause.account], ["testing", "Mine"]);
-    });
-  });
-
-  it("that came later are hidden as well, but not from the login that brings them again", async () => {
-    const token = "token-abcdef";
-    const answer: Answer = (response, { headers }) => void response.end(JSON.stringify({ token, echo: headers }));
-    await withAccount(answer, async (account) => {
-      const session = await account.open();
-      session.conceal(token);
-      const reply = await post(session, { lateHeaders: () => ({ authorization: `Bearer ${token}` }) });
-      assert.ok(!reply.text().includes(token));
-      assert.equal(((await post(session)).json() as { token: string }).token, token);
-      const error = await failure(account.perform({}, () => Promise.reject(new Error(`broken by ${token}`))));
-      assert.ok(!error.message.includes(token));
-    });
-  });
-});
-
 describe("an account's mode", () => {
   it("off lets nothing leave", async () => {
     await withAccount(
@@ -347,48 +231,5 @@ describe("an account's mode", () => {
     assert.deepEqual((await post(session, { headers: { ...FORM, authorization } })).json(), { path: "send" });
     await account.close();
     await assert.rejects(fetch(session.baseUrl));
-  });
-});
-
-describe("closing an account", () => {
-  it("cancels what waits, lets finish what is on its way, and refuses what comes", async () => {
-    const slow: Answer = (response, request, index) => void setTimeout(() => ok(response, request, index), 300);
-    await withAccount(
-      slow,
-      async (account, server) => {
-        const session = await account.open();
-        const [running, waiting] = [post(session), failure(post(session))];
-        while (server.requests.length === 0) await sleep(5);
-        const closing = account.close();
-        const outcomes = [await waiting, await failure(account.open()), await failure(post(session))];
-        for (const { code, cause } of outcomes) assert.deepEqual([code, cause.outcome], ["CANCELLED", "not-sent"]);
-        assert.equal((await running).status, 200);
-        await closing;
-      },
-      { concurrency: 1 },
-    );
-  });
-
-  it("does not wait for another try", async () => {
-    await withAccount(refuse(429, { "retry-after": "20" }), async (account, server) => {
-      const asked = failure(post(await account.open()));
-      while (server.requests.length === 0) await sleep(5);
-      await sleep(50);
-      const started = performance.now();
-      await account.close();
-      assert.deepEqual([(await asked).code, (await asked).cause.outcome], ["CANCELLED", "not-sent"]);
-      assert.ok(performance.now() - started < 500);
-    });
-  });
-
-  it("takes 5 s at most with a provider that says nothing, and then the outcome is unknown", async () => {
-    await withAccount(silence, async (account, server) => {
-      const asked = failure(post(await account.open()));
-      while (server.requests.length === 0) await sleep(5);
-      const started = performance.now();
-      await Promise.all([account.close(), account.close()]);
-      assert.ok(performance.now() - started < 10_000);
-      assert.equal((await asked).cause.outcome, "unknown");
-    });
   });
 });

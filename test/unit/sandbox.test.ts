@@ -1,10 +1,7 @@
 import { strict as assert } from "node:assert";
 import { connect } from "node:net";
 import { request as httpRequest } from "node:http";
-import { providers } from "../../src/providers/index.ts";
-import { hasBasicAuth } from "../../src/sandbox/basic-auth.ts";
-import { createDesk } from "../../src/sandbox/desk.ts";
-import { acquireSandbox, startSandbox } from "../../src/sandbox/index.ts";
+import { startSandbox } from "../../src/sandbox/index.ts";
 import type { Sandbox } from "../../src/sandbox/index.ts";
 import type { StandIn } from "../../src/sandbox/stand-in.ts";
 
@@ -217,95 +214,5 @@ describe("the sandbox server", () => {
       assert.ok(Date.now() - started < 10_000);
       sandbox = await startSandbox(echo);
     });
-  });
-});
-
-describe("the sandbox's memory", () => {
-  const message = (id: string, text = "x", deliveryId?: string) => ({
-    id,
-    channel: "sms" as const,
-    to: "+56900000000",
-    text,
-    receivedAt: 0,
-    ...(deliveryId !== undefined && { deliveryId }),
-  });
-
-  it("keeps the newest 5,000 messages and forgets the oldest, in their deliveries too", () => {
-    const desk = createDesk(() => 0);
-    for (let index = 0; index < 5003; index++) desk.keep(message(`m${index}`, "x", index < 4 ? "d" : undefined));
-    assert.equal(desk.messages().length, 5000);
-    assert.equal(desk.find("m2"), undefined);
-    assert.deepEqual(
-      desk.inDelivery("d").map(({ id }) => id),
-      ["m3"],
-    );
-    assert.equal(desk.messages().at(-1)?.id, "m5002");
-  });
-
-  it("keeps no more than 20 million characters, but always the last message", () => {
-    const desk = createDesk(() => 0);
-    for (const id of ["a", "b", "c"]) desk.keep(message(id, "x".repeat(9_000_000)));
-    assert.deepEqual(
-      desk.messages().map(({ id }) => id),
-      ["b", "c"],
-    );
-  });
-
-  it("makes ids of 32 hexadecimal digits that differ", () => {
-    const desk = createDesk(() => 0);
-    const ids = Array.from({ length: 100 }, () => desk.newId());
-    assert.equal(new Set(ids).size, 100);
-    assert.ok(ids.every((id) => /^[0-9a-f]{32}$/.test(id)));
-  });
-});
-
-describe("Basic credentials", () => {
-  const check = (authorization: string | undefined) => hasBasicAuth({ headers: { authorization } }, "ñandú", "a:b");
-
-  it("are taken when user and password are the right ones, in UTF-8", () => {
-    assert.equal(check(`Basic ${Buffer.from("ñandú:a:b").toString("base64")}`), true);
-    assert.equal(check(`basic ${Buffer.from("ñandú:a:b").toString("base64")}`), true);
-  });
-
-  it("are refused when wrong, of another scheme, or absent", () => {
-    const wrong = [`Basic ${btoa("x:y")}`, `Bearer ${Buffer.from("ñandú:a:b").toString("base64")}`, "Basic", undefined];
-    assert.deepEqual(wrong.map(check), [false, false, false, false]);
-  });
-});
-
-describe("the process's sandboxes", () => {
-  const [provider] = providers;
-  assert.ok(provider);
-
-  it("are shared by all users of a provider and closed after the last", async () => {
-    const [first, second] = await Promise.all([acquireSandbox(provider), acquireSandbox(provider)]);
-    assert.equal(first.sandbox, second.sandbox);
-    await first.release();
-    await first.release();
-    assert.equal((await fetch(first.sandbox.url)).status, 404);
-    await second.release();
-    await assert.rejects(fetch(first.sandbox.url));
-  });
-
-  it("start anew for a user who comes after the last has left", async () => {
-    const first = await acquireSandbox(provider);
-    const leaving = first.release();
-    const second = await acquireSandbox(provider);
-    await leaving;
-    assert.notEqual(first.sandbox, second.sandbox);
-    assert.equal((await fetch(second.sandbox.url)).status, 404);
-    await second.release();
-  });
-
-  it("are not handed out again when they could not start", async () => {
-    let tries = 0;
-    const flaky = {
-      ...provider,
-      name: "flaky",
-      sandbox: () => (tries++ === 0 ? Promise.reject(new Error("no")) : provider.sandbox()),
-    };
-    await assert.rejects(acquireSandbox(flaky), /no/);
-    const { release } = await acquireSandbox(flaky);
-    await release();
   });
 });
