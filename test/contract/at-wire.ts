@@ -1,5 +1,3 @@
-import { strict as assert } from "node:assert";
-import { MessagingError } from "../../src/error.ts";
 import type { Provider, Session } from "../../src/provider.ts";
 import { Account } from "../../src/sending/account.ts";
 import type { AccountSettings } from "../../src/sending/account.ts";
@@ -51,14 +49,4 @@ export function atWire(provider: Provider, credentials: Record<string, string>):
       return account.open();
     },
   };
-}
-
-/** The MessagingError with which the promise must reject. */
-export async function failure(promise: Promise<unknown>): Promise<MessagingError> {
-  const error = await promise.then(
-    () => assert.fail("it must fail"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError, String(error));
-  return error;
 }

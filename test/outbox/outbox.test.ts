@@ -2,6 +2,7 @@ import { strict as assert } from "node:assert";
 import { MessagingError } from "../../src/error.ts";
 import type { Settled } from "../../src/outbox/outbox.ts";
 import { Setting, until, type SettingOptions } from "./setting.ts";
+import { failure } from "../support/failure.ts";
 
 function resultOf({ outcome }: Settled) {
   if ("error" in outcome) throw outcome.error;
@@ -10,14 +11,6 @@ function resultOf({ outcome }: Settled) {
 
 function errorOf({ outcome }: Settled): MessagingError {
   return "error" in outcome ? outcome.error : assert.fail("It is a result.");
-}
-
-async function rejection(promise: Promise<unknown>): Promise<MessagingError> {
-  const error = await promise.then(
-    () => assert.fail("It did not reject."),
-    (thrown: unknown) => thrown,
-  );
-  return error instanceof MessagingError ? error : assert.fail(String(error));
 }
 
 describe("the outbox", () => {
@@ -74,7 +67,7 @@ describe("the outbox", () => {
 
     it("rejects at once what has no good recipient, and stores nothing of it", async () => {
       await begin();
-      assert.equal((await rejection(setting.put({ to: "nonsense" }))).code, "INVALID_NUMBER");
+      assert.equal((await failure(setting.put({ to: "nonsense" }))).code, "INVALID_NUMBER");
       assert.equal((await setting.outbox.messages({})).length, 0);
       await setting.put({ to: ["nonsense", "more nonsense"] });
       assert.equal(resultOf(await setting.result()).rejected, 2);
@@ -291,8 +284,8 @@ describe("the outbox", () => {
       await setting.result();
       const [message] = await setting.outbox.messages({});
       for (const decision of ["accept", "drop", "resend"] as const) {
-        assert.equal((await rejection(setting.outbox.decide(message?.id ?? "", decision))).code, "INVALID_MESSAGE");
-        assert.equal((await rejection(setting.outbox.decide("nonsense", decision))).code, "INVALID_MESSAGE");
+        assert.equal((await failure(setting.outbox.decide(message?.id ?? "", decision))).code, "INVALID_MESSAGE");
+        assert.equal((await failure(setting.outbox.decide("nonsense", decision))).code, "INVALID_MESSAGE");
       }
     });
 
@@ -379,7 +372,7 @@ describe("the outbox", () => {
       await setting.outbox.close();
       const took = performance.now() - begun;
       assert.ok(took > 4500 && took < 7000, `${took} ms`);
-      assert.equal((await rejection(setting.put())).code, "CANCELLED");
+      assert.equal((await failure(setting.put())).code, "CANCELLED");
       setting.outbox = setting.newOutbox();
       setting.listen();
       await setting.outbox.open();
@@ -437,7 +430,7 @@ describe("the outbox", () => {
     await begin({ account: { baseUrl: "http://127.0.0.1:9" }, store: { maxMessages: 2 } });
     await setting.put();
     await setting.put();
-    const error = await rejection(setting.put());
+    const error = await failure(setting.put());
     assert.deepEqual([error.code, error.cause.outcome], ["QUEUE_FULL", "not-sent"]);
     assert.match(error.message, /2 messages are waiting/);
   });

@@ -2,9 +2,10 @@ import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
 import { newJob, newRow, ready } from "./postgres-samples.ts";
-import { assertSilent, refusal } from "./postgres-refusal.ts";
+import { assertSilent } from "./postgres-refusal.ts";
 import { startPostgres, type PostgresServer } from "./postgres-server.ts";
 import { startWire, type Wire } from "./postgres-cut.ts";
+import { failure } from "../support/failure.ts";
 
 const FREE = { concurrency: 100, ratePerSecond: 0 };
 
@@ -106,7 +107,7 @@ describe("an outbox on PostgreSQL in trouble", function () {
 
   it("refuses after some seconds without the server, and tells nothing of the connection string", async () => {
     await wire.close();
-    const error = await refusal(store.put(newJob(), [newRow()]));
+    const error = await failure(store.put(newJob(), [newRow()]));
     assert.equal(error.code, "UNREACHABLE");
     assert.equal(error.cause.outcome, "not-sent");
     assertSilent(error, String(wire.port));

@@ -10,6 +10,7 @@ import type { SqliteStore, SqliteStoreOptions } from "../../src/outbox/sqlite/sq
 import { Setting, until } from "./setting.ts";
 import { folder, sqliteStore } from "./sqlite.ts";
 import { newJob, newRows } from "./store-desk.ts";
+import { failure } from "../support/failure.ts";
 
 const QUERY = { now: Date.now(), chunkSize: 100, limit: 10, highOnly: false, inHand: new Map<string, string>() };
 
@@ -21,13 +22,6 @@ describe("the store on SQLite, when something is wrong with its file", () => {
     const store = sqliteStore(file, options);
     stores.push(store);
     return store;
-  };
-  const failure = async (promise: Promise<unknown>) => {
-    const error = await promise.then(
-      () => assert.fail("It did not reject."),
-      (thrown: unknown) => thrown,
-    );
-    return error instanceof MessagingError ? error : assert.fail(String(error));
   };
   beforeEach(async () => {
     place = await folder();

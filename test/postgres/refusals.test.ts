@@ -4,8 +4,9 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import pg from "pg";
 import { PostgresStore } from "../../src/outbox/postgres/postgres-store.ts";
-import { assertSilent, refusal } from "../outbox/postgres-refusal.ts";
+import { assertSilent } from "../outbox/postgres-refusal.ts";
 import { PASSWORD, startPostgres, type PostgresServer } from "../outbox/postgres-server.ts";
+import { failure } from "../support/failure.ts";
 
 describe("an outbox whose PostgreSQL cannot be used", function () {
   this.timeout(60_000);
@@ -13,7 +14,7 @@ describe("an outbox whose PostgreSQL cannot be used", function () {
   let connectionString: string;
 
   const refused = (text: string, schema?: string) =>
-    refusal(
+    failure(
       new PostgresStore({ connectionString: text, maxMessages: 1, ...(schema !== undefined && { schema }) }).open(),
     );
   const asOwner = async (...statements: string[]) => {
@@ -39,7 +40,7 @@ describe("an outbox whose PostgreSQL cannot be used", function () {
       [`${connectionString}?sslmode=verify-full`, "UNREACHABLE"],
     ];
     for (const [wrong, code] of wrongs) {
-      const error = await refusal(new PostgresStore({ connectionString: wrong, maxMessages: 1 }).open());
+      const error = await failure(new PostgresStore({ connectionString: wrong, maxMessages: 1 }).open());
       assert.equal(error.code, code, error.message);
       assertSilent(error, "other-secret", "nobody-we-know", "_missing", "no-such-host");
     }
@@ -47,7 +48,7 @@ describe("an outbox whose PostgreSQL cannot be used", function () {
 
   it("can be opened again after a failed try", async () => {
     const again = new PostgresStore({ connectionString: `${connectionString}_later`, maxMessages: 1 });
-    await refusal(again.open());
+    await failure(again.open());
     await server.createDatabase(`${new URL(connectionString).pathname.slice(1)}_later`);
     await again.open();
     await again.close();

@@ -1,7 +1,5 @@
-import { strict as assert } from "node:assert";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { MessagingError } from "../../src/error.ts";
 import type { Session } from "../../src/provider.ts";
 import { Account, type AccountSettings } from "../../src/sending/account.ts";
 import { bareProvider } from "./bare-provider.ts";
@@ -70,15 +68,6 @@ export async function withAccount(
 
 export function post(session: Session, more: Partial<Parameters<Session["request"]>[0]> = {}) {
   return session.request({ operation: "send", method: "POST", url: `${session.baseUrl}/send`, body: "x=1", ...more });
-}
-
-export async function failure(promise: Promise<unknown>): Promise<MessagingError> {
-  const error: unknown = await promise.then(
-    () => assert.fail("it succeeded"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError, String(error));
-  return error;
 }
 
 /** One whose server nobody asks. */

@@ -3,13 +3,14 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { text as textOf } from "node:stream/consumers";
 import { bulkDrafts } from "../../src/bulk.ts";
-import { MessagingError } from "../../src/error.ts";
+import type { MessagingError } from "../../src/error.ts";
 import { smsDrafts } from "../../src/message.ts";
 import type { SendOperation, SendReply } from "../../src/provider.ts";
 import type { SmsMessage } from "../../src/message.ts";
 import { Account } from "../../src/sending/account.ts";
 import { deliver, type DeliverOptions } from "../../src/sending/deliver.ts";
 import { bareProvider } from "./bare-provider.ts";
+import { failure } from "./failure.ts";
 
 /** Sends its messages as JSON, and hands back the JSON of the reply. */
 export const sendSms: SendOperation<SmsMessage> = {
@@ -83,12 +84,9 @@ export function single(account: Account, to: unknown) {
 
 export const numbers = (count: number) => Array.from({ length: count }, (_, index) => 990_000_000 + index);
 
-export async function failure(promise: Promise<unknown>): Promise<MessagingError> {
-  const error: unknown = await promise.then(
-    (value) => assert.fail(`it succeeded: ${JSON.stringify(value)}`),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError, String(error));
+/** The MessagingError with which the promise must reject: it names the account. */
+export async function ownFailure(promise: Promise<unknown>): Promise<MessagingError> {
+  const error = await failure(promise);
   assert.deepEqual([error.cause.provider, error.cause.account], ["testing", "Mine"]);
   return error;
 }

@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { bulkDrafts } from "../../src/bulk.ts";
-import { MessagingError } from "../../src/error.ts";
 import { smsDrafts } from "../../src/message.ts";
 import type { RecipientResult, SendResult } from "../../src/result.ts";
 import { breakerOf } from "../../src/sending/breaker.ts";
@@ -35,15 +34,6 @@ export const numbers = (count: number) => Array.from({ length: count }, (_, inde
 /** What became of each recipient, and by which account. */
 export const ways = (messages: readonly RecipientResult[]) =>
   messages.map(({ status, account }) => `${status} ${account}`);
-
-export async function failureOf(promise: Promise<unknown>): Promise<MessagingError> {
-  const error: unknown = await promise.then(
-    (value) => assert.fail(`it succeeded: ${JSON.stringify(value)}`),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError, String(error));
-  return error;
-}
 
 /** Lets an account fail often enough to be skipped. */
 export async function wearOut(by: Route, desk: Desk): Promise<void> {

@@ -1,6 +1,7 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { failure, ok, post, refuse, silence, withAccount, type Answer } from "../support/account-at-server.ts";
+import { ok, post, refuse, silence, withAccount, type Answer } from "../support/account-at-server.ts";
+import { failure } from "../support/failure.ts";
 
 describe("closing an account", () => {
   it("cancels what waits, lets finish what is on its way, and refuses what comes", async () => {

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
-import { failure, KEY, post, refuse, withAccount, type Answer } from "../support/account-at-server.ts";
+import { KEY, post, refuse, withAccount, type Answer } from "../support/account-at-server.ts";
+import { failure } from "../support/failure.ts";
 
 describe("an account's secrets", () => {
   const echo: Answer = (response, { headers }) => {

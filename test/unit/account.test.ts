@@ -2,7 +2,6 @@ import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
 import {
   credentials,
-  failure,
   ok,
   open,
   post,
@@ -11,6 +10,7 @@ import {
   withAccount,
   type Answer,
 } from "../support/account-at-server.ts";
+import { failure } from "../support/failure.ts";
 
 const FORM = { "content-type": "application/x-www-form-urlencoded" };
 

@@ -11,7 +11,7 @@ import { Login } from "../../src/providers/conectaline/login.ts";
 import { sendSms } from "../../src/providers/conectaline/sms.ts";
 import { Account } from "../../src/sending/account.ts";
 import type { CallOptions } from "../../src/sending/account.ts";
-import { failure } from "../contract/at-wire.ts";
+import { failure } from "../support/failure.ts";
 
 const CREDENTIALS = { email: "ana@example.com", password: "contraseña-larga" };
 

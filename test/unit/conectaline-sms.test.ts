@@ -4,8 +4,9 @@ import type { SmsMessage } from "../../src/message.ts";
 import { sendCampaign } from "../../src/providers/conectaline/campaign.ts";
 import { conectaline } from "../../src/providers/conectaline/index.ts";
 import { sendSms } from "../../src/providers/conectaline/sms.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
 import type { Answer, Received } from "../contract/wire.ts";
+import { failure } from "../support/failure.ts";
 
 const TO = "+34600100100";
 const ONE: SmsMessage[] = [{ to: TO, text: "La caldera 3 se detuvo" }];

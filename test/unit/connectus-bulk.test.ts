@@ -2,7 +2,8 @@ import { strict as assert } from "node:assert";
 import type { SmsMessage } from "../../src/message.ts";
 import { connectus } from "../../src/providers/connectus/index.ts";
 import { sendSms } from "../../src/providers/connectus/sms.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
+import { failure } from "../support/failure.ts";
 
 const TEXT = "La caldera 3 se detuvo";
 const ONE = { to: "+56911111111", text: "uno" };

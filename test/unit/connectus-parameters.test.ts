@@ -3,7 +3,8 @@ import type { SmsMessage } from "../../src/message.ts";
 import type { Session } from "../../src/provider.ts";
 import { connectus } from "../../src/providers/connectus/index.ts";
 import { sendSms } from "../../src/providers/connectus/sms.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
+import { failure } from "../support/failure.ts";
 
 const TO = "+56990324203";
 

@@ -6,8 +6,9 @@ import type { SendReply, Session } from "../../src/provider.ts";
 import { connectus } from "../../src/providers/connectus/index.ts";
 import { sendSms } from "../../src/providers/connectus/sms.ts";
 import { Account } from "../../src/sending/account.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
 import type { Answer } from "../contract/wire.ts";
+import { failure } from "../support/failure.ts";
 
 const TO = "+56990324203";
 const TEXT = "La caldera 3 se detuvo";

@@ -3,7 +3,8 @@ import type { StatusLookup } from "../../src/provider.ts";
 import { checkBalance } from "../../src/providers/connectus/balance.ts";
 import { connectus } from "../../src/providers/connectus/index.ts";
 import { checkStatus } from "../../src/providers/connectus/status.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
+import { failure } from "../support/failure.ts";
 
 const CREDENTIALS = { accountId: "cuenta", apiKey: "llave-secreta" };
 

@@ -15,7 +15,7 @@ import {
   bulk,
   single,
   numbers,
-  failure,
+  ownFailure,
 } from "../support/delivering.ts";
 import type { Answer } from "../support/delivering.ts";
 
@@ -40,15 +40,15 @@ describe("sending to one", () => {
 
   it("that is a bad number is an error, and nothing is sent", async () => {
     await withServer(takes, async ({ account, chunks }) => {
-      assert.equal((await failure(single(account, "12"))).code, "INVALID_NUMBER");
-      assert.equal((await failure(bulk(account, ["12"]))).code, "INVALID_NUMBER");
+      assert.equal((await ownFailure(single(account, "12"))).code, "INVALID_NUMBER");
+      assert.equal((await ownFailure(bulk(account, ["12"]))).code, "INVALID_NUMBER");
       assert.equal(chunks.length, 0);
     });
   });
 
   it("whom the provider refuses is an error, by a status and by its word in a good reply", async () => {
     await withServer(refuses(400), async ({ account }) => {
-      const { code, cause } = await failure(single(account, "990324203"));
+      const { code, cause } = await ownFailure(single(account, "990324203"));
       assert.deepEqual([code, cause.outcome, cause.httpStatus, cause.attempts], ["REJECTED", "rejected", 400, 1]);
     });
     const word: Answer = (response) => {
@@ -56,7 +56,7 @@ describe("sending to one", () => {
       response.end(JSON.stringify({ recipients: [{ status: "rejected", error }], raw: {} }));
     };
     await withServer(word, async ({ account }) => {
-      const { message, cause } = await failure(single(account, "990324203"));
+      const { message, cause } = await ownFailure(single(account, "990324203"));
       assert.equal(message, "On a black list");
       assert.deepEqual([cause.code, cause.outcome, cause.providerCode], ["REJECTED", "rejected", "BL"]);
     });
@@ -169,7 +169,7 @@ describe("sending to many", () => {
       return deliver(account, "sms", drafts, drafts.length, {}, { asOne: true });
     };
     await withServer(takes, async ({ account, chunks }) => {
-      const { code, message, cause } = await failure(asOne(account, "12,13"));
+      const { code, message, cause } = await ownFailure(asOne(account, "12,13"));
       assert.deepEqual([code, cause.outcome, cause.attempts, chunks.length], ["INVALID_NUMBER", "rejected", 0, 0]);
       assert.match(message, /^All 2 recipients were refused\. The first: Not a phone number/);
       assert.equal((await asOne(account, "12,990324203")).accepted, 1);
@@ -182,7 +182,7 @@ describe("sending to many", () => {
       response.end(JSON.stringify({ recipients, raw: {} }));
     };
     await withServer(words, async ({ account }) => {
-      const { code, message } = await failure(asOne(account, "990324203,990324204"));
+      const { code, message } = await ownFailure(asOne(account, "990324203,990324204"));
       assert.deepEqual([code, message], ["REJECTED", "All 2 recipients were refused. The first: Refused 0"]);
     });
     const inDoubt: Answer = (response) =>
@@ -193,13 +193,13 @@ describe("sending to many", () => {
     await withServer(
       refuses(400),
       async ({ account }) => {
-        const { cause, message } = await failure(asOne(account, "990324203,990324204"));
+        const { cause, message } = await ownFailure(asOne(account, "990324203,990324204"));
         assert.deepEqual([cause.httpStatus, message.startsWith("All 2")], [400, true]);
       },
       { maxRecipients: 1 },
     );
     await withServer(refuses(401), async ({ account }) => {
-      const { code, message } = await failure(asOne(account, "990324203,990324204"));
+      const { code, message } = await ownFailure(asOne(account, "990324203,990324204"));
       assert.deepEqual([code, message.startsWith("All")], ["BAD_CREDENTIALS", false]);
     });
   });
@@ -238,11 +238,11 @@ describe("sending to many", () => {
     const answer: Answer = (response, chunk, index) =>
       (index === 1 ? refuses(500) : refuses(413))(response, chunk, index);
     await withServer(answer, async ({ account, chunks }) => {
-      const { code, cause } = await failure(bulk(account, [...numbers(6), "bad"], { batchSize: 2 }));
+      const { code, cause } = await ownFailure(bulk(account, [...numbers(6), "bad"], { batchSize: 2 }));
       assert.deepEqual([code, cause.outcome, chunks.length], ["PROVIDER_ERROR", "unknown", 3]);
     });
     await withServer(refuses(401), async ({ account, chunks }) => {
-      const { code, cause } = await failure(bulk(account, numbers(6), { batchSize: 2 }));
+      const { code, cause } = await ownFailure(bulk(account, numbers(6), { batchSize: 2 }));
       assert.deepEqual([code, cause.httpStatus, cause.attempts, chunks.length], ["BAD_CREDENTIALS", 401, 1, 1]);
     });
   });
@@ -273,7 +273,7 @@ describe("sending to many", () => {
 
   it("is an error when it was cancelled before anything was sent", async () => {
     await withServer(takes, async ({ account, chunks }) => {
-      const { code, cause } = await failure(bulk(account, numbers(6), { stop: AbortSignal.abort() }));
+      const { code, cause } = await ownFailure(bulk(account, numbers(6), { stop: AbortSignal.abort() }));
       assert.deepEqual([code, cause.outcome, chunks.length], ["CANCELLED", "not-sent", 0]);
     });
   });
@@ -333,7 +333,7 @@ describe("sending with the account switched off", () => {
     });
     const { rejected, messages } = await bulk(account, [990324203, "bad", 990324204]);
     assert.deepEqual([rejected, messages.map(({ to }) => to)], [1, ["bad"]]);
-    assert.equal((await failure(single(account, "bad"))).code, "INVALID_NUMBER");
+    assert.equal((await ownFailure(single(account, "bad"))).code, "INVALID_NUMBER");
   });
 });
 
@@ -341,7 +341,7 @@ describe("what a provider cannot do", () => {
   const account = new Account(provider, { name: "Mine" }, {});
 
   it("is an error for a channel that it lacks", async () => {
-    const { code, message } = await failure(deliver(account, "email", [], 0, {}));
+    const { code, message } = await ownFailure(deliver(account, "email", [], 0, {}));
     assert.equal(code, "NOT_SUPPORTED");
     assert.match(message, /Testing cannot send e-mail/);
   });

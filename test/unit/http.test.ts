@@ -4,12 +4,13 @@ import { getEventListeners } from "node:events";
 import { Readable } from "node:stream";
 import { setTimeout as delay } from "node:timers/promises";
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from "node:zlib";
-import { MessagingError } from "../../src/error.ts";
+import type { MessagingError } from "../../src/error.ts";
 import type { Failure } from "../../src/error.ts";
 import { HttpClient } from "../../src/http.ts";
 import type { HttpRequest } from "../../src/http-request.ts";
 import { rawServer, reply } from "../support/raw-server.ts";
 import type { Behaviour, RawServer } from "../support/raw-server.ts";
+import { failure } from "../support/failure.ts";
 
 const LIMITS = { timeoutMs: 5000 };
 const OK: Behaviour = { onRequest: (socket) => void socket.write(reply(200, '{"id_sms":"1"}')) };
@@ -34,12 +35,8 @@ function post(server: RawServer, more: Partial<HttpRequest> = {}): HttpRequest {
 }
 
 async function failureOf(sending: Promise<unknown>): Promise<Failure & { message: string }> {
-  const error: unknown = await sending.then(
-    () => assert.fail("it should have failed"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError, String(error));
-  return { ...error.cause, message: error.message };
+  const { cause, message } = await failure(sending);
+  return { ...cause, message };
 }
 
 /** Waits until something holds; a second is plenty for all that happens here. */

@@ -7,7 +7,7 @@ import { buffer } from "node:stream/consumers";
 import { pathToFileURL } from "node:url";
 import { imageFile, imageType, MAX_IMAGE_BYTES } from "../../src/image.ts";
 import type { ImageFile } from "../../src/message.ts";
-import { failure } from "../contract/at-wire.ts";
+import { failure } from "../support/failure.ts";
 
 const PNG = Buffer.from("89504e470d0a1a0a0000000d49484452", "hex");
 const JPEG = Buffer.from("ffd8ffe000104a464946", "hex");

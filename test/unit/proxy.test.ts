@@ -1,10 +1,10 @@
 import { strict as assert } from "node:assert";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { MessagingError } from "../../src/error.ts";
 import { HttpClient } from "../../src/http.ts";
 import { selfSigned } from "../support/certificate.ts";
 import { connectProxy, rawServer, reply, setProxy } from "../support/raw-server.ts";
 import type { Behaviour, RawServer } from "../support/raw-server.ts";
+import { failure } from "../support/failure.ts";
 
 const OK: Behaviour = { onRequest: (socket) => void socket.write(reply(200, "{}")) };
 
@@ -40,15 +40,6 @@ function send(client: HttpClient, url: string, timeoutMs = 3000) {
   return client.send({ operation: "send_sms", method: "POST", url, body: "{}" }, { timeoutMs });
 }
 
-async function failure(client: HttpClient, url: string, timeoutMs?: number): Promise<MessagingError> {
-  const error: unknown = await send(client, url, timeoutMs).then(
-    () => assert.fail("it should have failed"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof MessagingError);
-  return error;
-}
-
 const requestLines = ({ heads }: RawServer) => heads.map((head) => head.split("\r\n")[0]);
 
 describe("a proxy in the environment", () => {
@@ -70,7 +61,7 @@ describe("a proxy in the environment", () => {
     const proxy = await use(connectProxy({ to: provider.port }));
     const url = proxy.url.replace("//", "//me:p%40ss-word@");
     const client = clientWith({ HTTP_PROXY: url });
-    const { message, cause, stack } = await failure(client, "http://provider.invalid/", 200);
+    const { message, cause, stack } = await failure(send(client, "http://provider.invalid/", 200));
     assert.match(proxy.heads[0] ?? "", new RegExp(`proxy-authorization: Basic ${btoa("me:p@ss-word")}`));
     assert.doesNotMatch(JSON.stringify([message, cause, stack]), /ss-word|p%40ss/);
     // Written through the tunnel, so it may have been taken.
@@ -90,7 +81,7 @@ describe("a proxy in the environment", () => {
   it("is not asked for what NO_PROXY names", async () => {
     const proxy = await use(connectProxy(502));
     const client = clientWith({ HTTPS_PROXY: proxy.url, NO_PROXY: "example.com,.invalid" });
-    const { message } = await failure(client, "https://provider.invalid/");
+    const { message } = await failure(send(client, "https://provider.invalid/"));
     assert.match(message, /host name provider\.invalid/);
     assert.equal(proxy.connections(), 0);
   });
@@ -106,7 +97,9 @@ describe("a proxy that does not let us through", () => {
   for (const [name, answer, words] of cases) {
     it(`is told apart from the provider when it ${name}, and is asked once`, async () => {
       const proxy = await use(connectProxy(answer));
-      const { message, cause } = await failure(clientWith({ HTTPS_PROXY: proxy.url }), "https://provider.invalid/");
+      const { message, cause } = await failure(
+        send(clientWith({ HTTPS_PROXY: proxy.url }), "https://provider.invalid/"),
+      );
       assert.match(message, words);
       assert.deepEqual([cause.code, cause.outcome, cause.retryable], ["UNREACHABLE", "not-sent", true]);
       assert.deepEqual([proxy.heads.length, proxy.connections()], [1, 1]);
@@ -116,14 +109,14 @@ describe("a proxy that does not let us through", () => {
   it("is named when nobody listens there", async () => {
     const proxy = await rawServer({});
     await proxy.close();
-    const { message, cause } = await failure(clientWith({ HTTPS_PROXY: proxy.url }), "https://provider.invalid/");
+    const { message, cause } = await failure(send(clientWith({ HTTPS_PROXY: proxy.url }), "https://provider.invalid/"));
     assert.match(message, /the proxy .* \(ECONNREFUSED\)/);
     assert.equal(cause.outcome, "not-sent");
   });
 
   it("is named when its URL is none", async () => {
     for (const url of ["proxy.invalid:3128", "http://", "ftp://proxy.invalid"]) {
-      const { message, cause } = await failure(clientWith({ HTTPS_PROXY: url }), "https://provider.invalid/");
+      const { message, cause } = await failure(send(clientWith({ HTTPS_PROXY: url }), "https://provider.invalid/"));
       assert.match(message, /the proxy in the environment is not an http or https URL\. Check HTTPS_PROXY/);
       assert.deepEqual([cause.outcome, cause.retryable], ["not-sent", false]);
     }
@@ -132,7 +125,7 @@ describe("a proxy that does not let us through", () => {
   it("leaves no connection behind when the client is closed", async () => {
     const proxy = await use(connectProxy("silence"));
     const client = clientWith({ HTTPS_PROXY: proxy.url });
-    const { cause } = await failure(client, "https://provider.invalid/", 100);
+    const { cause } = await failure(send(client, "https://provider.invalid/", 100));
     assert.deepEqual([cause.code, cause.outcome], ["TIMEOUT", "not-sent"]);
     await client.close();
     await new Promise((resolve) => setTimeout(resolve, 50));
@@ -151,7 +144,7 @@ describe("TLS", () => {
     const certificate = selfSigned("another.invalid");
     trust(certificate.cert);
     const { provider, client } = await behind({ ...OK, certificate });
-    const { message, cause } = await failure(client, "https://provider.invalid/");
+    const { message, cause } = await failure(send(client, "https://provider.invalid/"));
     assert.match(message, /certificate of provider\.invalid is made out to another name/);
     assert.deepEqual([cause.outcome, provider.heads.length], ["not-sent", 0]);
   });
@@ -163,7 +156,7 @@ describe("TLS", () => {
     undo.push(setProxy());
     const client = new HttpClient({ connections: 1 });
     for (const port of [provider.port, provider.port]) {
-      const { message } = await failure(client, `https://localhost:${port}/`);
+      const { message } = await failure(send(client, `https://localhost:${port}/`));
       assert.match(message, /made out to another name/);
     }
     const start = performance.now();
@@ -176,21 +169,21 @@ describe("TLS", () => {
     const certificate = selfSigned("provider.invalid", { days: -1 });
     trust(certificate.cert);
     const { provider, client } = await behind({ ...OK, certificate });
-    const { message, cause } = await failure(client, "https://provider.invalid/");
+    const { message, cause } = await failure(send(client, "https://provider.invalid/"));
     assert.match(message, /certificate of provider\.invalid has expired .* check this machine's clock/i);
     assert.deepEqual([cause.outcome, provider.heads.length], ["not-sent", 0]);
   });
 
   it("refuses a certificate from an unknown authority", async () => {
     const { provider, client } = await behind({ ...OK, certificate: selfSigned("provider.invalid") });
-    const { message, cause } = await failure(client, "https://provider.invalid/");
+    const { message, cause } = await failure(send(client, "https://provider.invalid/"));
     assert.match(message, /unknown authority.*NODE_EXTRA_CA_CERTS/);
     assert.deepEqual([cause.outcome, provider.heads.length], ["not-sent", 0]);
   });
 
   it("counts a handshake that is not answered behind a tunnel as not sent", async () => {
     const { client } = await behind({});
-    const { cause } = await failure(client, "https://provider.invalid/", 200);
+    const { cause } = await failure(send(client, "https://provider.invalid/", 200));
     assert.deepEqual([cause.code, cause.outcome], ["TIMEOUT", "not-sent"]);
   });
 
@@ -198,7 +191,7 @@ describe("TLS", () => {
     const certificate = selfSigned("provider.invalid");
     trust(certificate.cert);
     const { provider, client } = await behind({ certificate });
-    const { cause } = await failure(client, "https://provider.invalid/", 300);
+    const { cause } = await failure(send(client, "https://provider.invalid/", 300));
     assert.deepEqual([cause.code, cause.outcome, provider.heads.length], ["TIMEOUT", "unknown", 1]);
   });
 });

@@ -2,17 +2,8 @@ import { strict as assert } from "node:assert";
 import { MessagingError } from "../../src/error.ts";
 import type { LostMember, Member } from "../../src/sending/members.ts";
 import { desksOfEachTest, refuses } from "../support/desk.ts";
-import {
-  bulkBy,
-  failureOf,
-  member,
-  NUMBER,
-  numbers,
-  routeOf,
-  sendBy,
-  ways,
-  wearOut,
-} from "../support/route-of-desks.ts";
+import { bulkBy, member, NUMBER, numbers, routeOf, sendBy, ways, wearOut } from "../support/route-of-desks.ts";
+import { failure } from "../support/failure.ts";
 
 describe("a route chooses", () => {
   const open = desksOfEachTest();
@@ -45,7 +36,7 @@ describe("a route chooses", () => {
 
     it("refuses a number that none is for, and sends the others", async () => {
       const by = routeOf([member(await open("Chile"), "56")]);
-      const { code, message } = await failureOf(sendBy(by, "+34612345678"));
+      const { code, message } = await failure(sendBy(by, "+34612345678"));
       assert.equal(code, "MISSING_ACCOUNT");
       assert.match(message, /The route "Alarms" has no account for \+346•••5678\. Add/);
       const { messages } = await sendBy(by, ["+34612345678", NUMBER]);

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from "node:net";
 import { desksOfEachTest, refuses, takes, type Desk } from "../support/desk.ts";
-import { failureOf, member, NUMBER, numbers, routeOf, sendBy } from "../support/route-of-desks.ts";
+import { member, NUMBER, numbers, routeOf, sendBy } from "../support/route-of-desks.ts";
+import { failure } from "../support/failure.ts";
 
 describe("a route with an account in trouble", () => {
   const silent: Server[] = [];
@@ -34,7 +35,7 @@ describe("a route with an account in trouble", () => {
     reserve.answer = () => undefined;
     const started = performance.now();
     const by = routeOf([member(main), member(reserve)]);
-    assert.equal((await failureOf(sendBy(by, NUMBER, { budgetMs: 2000 }))).cause.outcome, "unknown");
+    assert.equal((await failure(sendBy(by, NUMBER, { budgetMs: 2000 }))).cause.outcome, "unknown");
     assert.ok(performance.now() - started < 3900, `${performance.now() - started} ms`);
   });
 

@@ -5,17 +5,8 @@ import { breakerOf } from "../../src/sending/breaker.ts";
 import type { LostMember } from "../../src/sending/members.ts";
 import type { Route } from "../../src/sending/route.ts";
 import { desksOfEachTest, hangsUp, refuses, refusesEach, takes, type Answer, type Desk } from "../support/desk.ts";
-import {
-  bulkBy,
-  failureOf,
-  member,
-  NUMBER,
-  numbers,
-  routeOf,
-  sendBy,
-  ways,
-  wearOut,
-} from "../support/route-of-desks.ts";
+import { bulkBy, member, NUMBER, numbers, routeOf, sendBy, ways, wearOut } from "../support/route-of-desks.ts";
+import { failure } from "../support/failure.ts";
 
 describe("a route", () => {
   const open = desksOfEachTest();
@@ -107,7 +98,7 @@ describe("a route", () => {
     it("lets a refused recipient rest, unless it is to try the next one", async () => {
       for (const answer of [refuses(400), refusesEach]) {
         main.answer = answer;
-        const { code, cause } = await failureOf(sendBy(both, NUMBER));
+        const { code, cause } = await failure(sendBy(both, NUMBER));
         assert.deepEqual([code, cause.outcome, cause.account], ["REJECTED", "rejected", "Main"]);
       }
       assert.equal(reserve.requests.length, 0);
@@ -118,7 +109,7 @@ describe("a route", () => {
     it("says of each account why it did not send", async () => {
       main.answer = refuses(401);
       reserve.shut();
-      const { message, code, cause } = await failureOf(sendBy(both, NUMBER, { budgetMs: 100 }));
+      const { message, code, cause } = await failure(sendBy(both, NUMBER, { budgetMs: 100 }));
       assert.deepEqual([code, cause.outcome, cause.retryable], ["UNREACHABLE", "not-sent", true]);
       assert.match(message, /^No account of the route "Alarms" could send this\. Main: .*credentials.* Reserve: /);
       assert.ok(!message.includes("9032"), message);
@@ -128,22 +119,22 @@ describe("a route", () => {
     it("is refused when every account refused", async () => {
       main.answer = refuses(401);
       reserve.answer = refuses(402);
-      const { code, cause } = await failureOf(sendBy(both, NUMBER));
+      const { code, cause } = await failure(sendBy(both, NUMBER));
       assert.deepEqual([code, cause.outcome, cause.retryable], ["NO_CREDIT", "rejected", false]);
     });
 
     it("fails as a whole where no request of several was taken, and not where recipients were refused", async () => {
       main.answer = refuses(401);
       reserve.answer = refuses(402);
-      const { code, cause } = await failureOf(sendBy(both, numbers(3)));
+      const { code, cause } = await failure(sendBy(both, numbers(3)));
       assert.deepEqual([code, cause.outcome], ["NO_CREDIT", "rejected"]);
       main.answer = refuses(400);
-      assert.equal((await failureOf(sendBy(both, numbers(3)))).code, "REJECTED");
+      assert.equal((await failure(sendBy(both, numbers(3)))).code, "REJECTED");
       main.answer = refusesEach;
       const { rejected, raw, account } = await sendBy(both, numbers(3));
       assert.deepEqual([rejected, raw, account], [3, "refused", "Main"]);
       const drafts = smsDrafts(numbers(3), "x", "CL");
-      const all = await failureOf(both.deliver("sms", drafts, 3, {}, { asOne: true }));
+      const all = await failure(both.deliver("sms", drafts, 3, {}, { asOne: true }));
       assert.match(all.message, /^All 3 recipients were refused/);
     });
 
@@ -207,7 +198,7 @@ describe("a route", () => {
       assert.deepEqual(turns, [one, `end of ${one}`, two, `end of ${two}`]);
       const requests = main.requests.length + reserve.requests.length;
       const none = new MessagingError("Taken by another.", { code: "CANCELLED", outcome: "not-sent" });
-      await failureOf(sendBy(both, NUMBER, { onTurn: () => Promise.reject(none) }));
+      await failure(sendBy(both, NUMBER, { onTurn: () => Promise.reject(none) }));
       assert.equal(main.requests.length + reserve.requests.length, requests);
     });
 
@@ -230,7 +221,7 @@ describe("a route", () => {
         stop.abort();
         refuses(401)(response, messages);
       };
-      assert.equal((await failureOf(sendBy(both, NUMBER, { stop: stop.signal }))).code, "BAD_CREDENTIALS");
+      assert.equal((await failure(sendBy(both, NUMBER, { stop: stop.signal }))).code, "BAD_CREDENTIALS");
     });
 
     it("takes for not sent what one refused for reasons of its own and another one may take later", async () => {
@@ -246,7 +237,7 @@ describe("a route", () => {
     it("asks an account once for a message, though it may be there for its prefix and for all numbers", async () => {
       main.answer = refuses(401);
       reserve.answer = refuses(401);
-      await failureOf(sendBy(routeOf([member(main, "56"), member(reserve), member(main)]), NUMBER));
+      await failure(sendBy(routeOf([member(main, "56"), member(reserve), member(main)]), NUMBER));
       assert.deepEqual([main.requests.length, reserve.requests.length], [1, 1]);
     });
 
@@ -268,7 +259,7 @@ describe("a route", () => {
       assert.equal((await sendBy(routeOf([member(off), member(main)]), NUMBER)).account, "Main");
       const { off: isOff, messages } = await sendBy(routeOf([member(off)]), NUMBER);
       assert.deepEqual([isOff, messages], [true, []]);
-      const { code, message } = await failureOf(sendBy(routeOf([member(off, "56"), member(main, "39")]), NUMBER));
+      const { code, message } = await failure(sendBy(routeOf([member(off, "56"), member(main, "39")]), NUMBER));
       assert.deepEqual([code, message.includes('"Off"')], ["MISSING_ACCOUNT", true]);
     });
 
@@ -284,7 +275,7 @@ describe("a route", () => {
 
     it("says that it cannot send e-mail where none of its accounts can", async () => {
       const email = { to: "ana@example.com", message: { to: "ana@example.com", subject: "s", body: "b" } };
-      assert.equal((await failureOf(both.deliver("email", [email], 1, {}))).code, "NOT_SUPPORTED");
+      assert.equal((await failure(both.deliver("email", [email], 1, {}))).code, "NOT_SUPPORTED");
     });
 
     it("skips an account that fails, and takes it back when it works again", async () => {
@@ -338,7 +329,7 @@ describe("a route", () => {
     it("does not hold a recipient's refusal against an account", async () => {
       for (const answer of [refuses(400), refusesEach]) {
         main.answer = answer;
-        for (let calls = 0; calls < 20; calls++) await failureOf(sendBy(both, NUMBER));
+        for (let calls = 0; calls < 20; calls++) await failure(sendBy(both, NUMBER));
         assert.deepEqual(both.skipped, []);
       }
     });

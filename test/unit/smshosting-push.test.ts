@@ -7,7 +7,8 @@ import { imageFile } from "../../src/image.ts";
 import type { PushMessage } from "../../src/message.ts";
 import type { Session } from "../../src/provider.ts";
 import { smshosting } from "../../src/providers/smshosting/index.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
+import { failure } from "../support/failure.ts";
 
 const {
   sendPush = assert.fail,

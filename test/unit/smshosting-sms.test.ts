@@ -5,8 +5,9 @@ import type { SendOptions, SmsMessage } from "../../src/message.ts";
 import type { Session } from "../../src/provider.ts";
 import { smshosting } from "../../src/providers/smshosting/index.ts";
 import { Account } from "../../src/sending/account.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
 import type { Answer, Received } from "../contract/wire.ts";
+import { failure } from "../support/failure.ts";
 
 const TEXT = "La pompa 3 è ferma";
 

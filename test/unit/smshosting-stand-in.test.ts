@@ -8,7 +8,7 @@ import type { Sandbox } from "../../src/sandbox/index.ts";
 import { Account } from "../../src/sending/account.ts";
 import { deliver } from "../../src/sending/deliver.ts";
 import { statusLookup } from "../../src/status.ts";
-import { failure } from "../contract/at-wire.ts";
+import { failure } from "../support/failure.ts";
 
 type Json = Record<string, unknown>;
 

@@ -3,8 +3,9 @@ import { MessagingError } from "../../src/error.ts";
 import type { Session, StatusLookup } from "../../src/provider.ts";
 import { smshosting } from "../../src/providers/smshosting/index.ts";
 import { statusLookup, statusResult } from "../../src/status.ts";
-import { atWire, failure } from "../contract/at-wire.ts";
+import { atWire } from "../contract/at-wire.ts";
 import type { Answer, Received } from "../contract/wire.ts";
+import { failure } from "../support/failure.ts";
 
 const {
   checkStatus = assert.fail,
