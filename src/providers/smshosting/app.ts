@@ -1,9 +1,8 @@
 import { MessagingError } from "../../error.ts";
-import { asE164 } from "../../e164.ts";
 import { imageType } from "../../image.ts";
 import { asId } from "../../json.ts";
 import type { Session } from "../../provider.ts";
-import { asDigits } from "./fields.ts";
+import { asDigits, asE164 } from "./fields.ts";
 import { without } from "./inserted.ts";
 import { fetchRaw, post, readAnswer } from "./request.ts";
 
@@ -14,7 +13,9 @@ export async function invite(session: Session, to: string): Promise<{ to: string
   if (url === undefined) throw without("url", answer);
   // The document shows it without a scheme: "cqui.it/5izKw2".
   const link = /^[a-z][a-z\d+.-]*:\/\//i.test(url) ? url : `https://${url}`;
-  return { to: asE164(answer.fields.to ?? asDigits(to), session.country) ?? to, url: link, raw: answer.raw };
+  const named = asDigits(answer.fields.to);
+  const invited = named === "" || named === asDigits(to) ? to : asE164(answer.fields.to, session.country);
+  return { to: invited ?? to, url: link, raw: answer.raw };
 }
 
 /** The bytes of an image that was sent by push. */

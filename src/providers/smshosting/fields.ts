@@ -1,3 +1,4 @@
+import { asE164 as readE164, LEAST_INTERNATIONAL_DIGITS } from "../../e164.ts";
 import { randomUUID } from "node:crypto";
 import { invalid } from "../../error.ts";
 import { asId } from "../../json.ts";
@@ -10,6 +11,14 @@ const MAX_SENDER_NAME = 11;
 /** A number as the provider writes it: its country prefix, no plus. */
 export function asDigits(number: unknown): string {
   return (asId(number) ?? "").replace(/\D/g, "").replace(/^00/, "");
+}
+
+/**
+ * A number of a reply or callback in E.164. The document writes all of them with the country's prefix and without a plus, so
+ * that this reading comes first, however short the number.
+ */
+export function asE164(number: unknown, country: string): string | undefined {
+  return readE164(number, country, LEAST_INTERNATIONAL_DIGITS);
 }
 
 /** `2014-12-25T08:00:00+0200`: the document's form, whose offset has no colon. */

@@ -1,11 +1,10 @@
 import { asMessagingError, invalid, MessagingError } from "../../error.ts";
-import { asE164 } from "../../e164.ts";
 import type { Parameters } from "../../form.ts";
 import { asNumber } from "../../json.ts";
 import type { PushMessage } from "../../message.ts";
 import type { Estimate, GroupSendReply, Session } from "../../provider.ts";
 import type { RecipientResult } from "../../result.ts";
-import { asDigits, asEncoding, asReference, asSender, given, writeDate } from "./fields.ts";
+import { asDigits, asE164, asEncoding, asReference, asSender, given, writeDate } from "./fields.ts";
 import { insertedCount, isTaken, matched, readInsertions, unlisted, without } from "./inserted.ts";
 import type { Fate, Insertion } from "./inserted.ts";
 import { post } from "./request.ts";

@@ -1,8 +1,7 @@
-import { asE164 } from "../../e164.ts";
 import { asId } from "../../json.ts";
 import type { ReceiveFilter, Session } from "../../provider.ts";
 import type { InboundMessage } from "../../result.ts";
-import { asDigits, readDate, writeDate } from "./fields.ts";
+import { asDigits, asE164, readDate, writeDate } from "./fields.ts";
 import { pagesOf } from "./search.ts";
 
 /** Before the service began. A search without any parameter is refused (NO_PARAMS), so a date is always given. */

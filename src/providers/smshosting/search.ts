@@ -1,9 +1,8 @@
-import { asE164 } from "../../e164.ts";
 import type { Parameters } from "../../form.ts";
 import { asId, asNumber, asRecords } from "../../json.ts";
 import type { Session } from "../../provider.ts";
 import type { MessageStatus, Page, Status, StatusEvent } from "../../result.ts";
-import { readDate } from "./fields.ts";
+import { asE164, readDate } from "./fields.ts";
 import { without } from "./inserted.ts";
 import { PAGE_SIZE } from "./limits.ts";
 import { ask } from "./request.ts";

@@ -1,6 +1,6 @@
-import { asE164 } from "../../e164.ts";
 import { asId, asText } from "../../json.ts";
 import type { Callback, Session } from "../../provider.ts";
+import { asE164 } from "./fields.ts";
 import { readMessage } from "./search.ts";
 
 /**
