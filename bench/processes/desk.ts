@@ -105,7 +105,9 @@ export class Desk {
     const ticks = seconds * 10;
     let ended = 0;
     const all = Promise.withResolvers<undefined>();
-    this.#onResult = () => {
+    let failed = 0;
+    this.#onResult = (hasFailed) => {
+      if (hasFailed) failed += 1;
       if (++ended >= ticks * (perSecond / 10)) all.resolve(undefined);
     };
     const delay = monitorEventLoopDelay({ resolution: 1 });
@@ -116,6 +118,7 @@ export class Desk {
     }
     await all.promise;
     delay.disable();
+    if (failed > 0) throw new Error(`${failed} of ${ended} messages failed`);
     return { p99: delay.percentile(99) / 1e6, max: delay.max / 1e6 };
   }
 

@@ -7,8 +7,8 @@ export interface Row {
   readonly unit: string;
   /** Digits behind the point. */
   readonly digits?: number;
-  /** What is promised of its median. */
-  readonly promise?: { readonly least: number } | { readonly most: number };
+  /** What is promised of its median, or where `each` is set of the worst round. */
+  readonly promise?: ({ readonly least: number } | { readonly most: number }) & { readonly each?: true };
 }
 
 /** The values of each row, one a round. */
