@@ -3,24 +3,25 @@ import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { cp, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
-import { promisify } from "node:util";
+import { join } from "node:path";
+import { isDeepStrictEqual, promisify } from "node:util";
 import { publint } from "publint";
+import { languages, root } from "../../scripts/node-set.ts";
 import { NodeRedProcess } from "../support/node-red-process.ts";
+import { expectedFiles } from "./expected-files.ts";
 
 const exec = promisify(execFile);
-const root = resolve(import.meta.dirname, "..", "..");
 const manifest = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as {
   name: string;
   scripts: Record<string, string>;
   dependencies: Record<string, string>;
-  "node-red": { nodes: Record<string, string> };
+  "node-red": { nodes: Record<string, string>; plugins: Record<string, string> };
 };
 const nodes = Object.entries(manifest["node-red"].nodes);
 
 interface Packed {
   filename: string;
-  files: { path: string }[];
+  files: { path: string; size: number }[];
 }
 
 interface NodeSet {
@@ -46,6 +47,35 @@ async function install(tarball: string, userDir: string): Promise<void> {
   await exec("npm", ["install", tarball, "--no-audit", "--no-fund", "--prefer-offline"], { cwd: userDir });
 }
 
+/** What the editor asks a Node-RED for that has the package: its scripts, pages, pictures, labels and helps. */
+async function serves({ url }: NodeRedProcess): Promise<void> {
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    const reply = await fetch(new URL(path, url), { headers });
+    assert.equal(reply.status, 200, path);
+    return reply.text();
+  };
+  for (const script of ["editor.js", "messages.js"]) {
+    const served = await get(`resources/${manifest.name}/${script}`);
+    assert.ok(served === readFileSync(join(root, "resources", script), "utf8"), script);
+  }
+  assert.match(await get("plugins", { accept: "text/html" }), /messages\.js/);
+  for (const language of languages) {
+    const labels = JSON.parse(await get(`nodes/messages?lng=${language}`)) as Record<string, unknown>;
+    const pages = await get("nodes", { accept: "text/html", "accept-language": language });
+    for (const [type] of nodes) {
+      const built = (kind: string) =>
+        readFileSync(join(root, "dist", "nodes", type, "locales", language, `${type}.${kind}`), "utf8");
+      assert.ok(
+        isDeepStrictEqual(labels[`${manifest.name}/${type}`], JSON.parse(built("json"))),
+        `labels of ${type}, ${language}`,
+      );
+      assert.ok(pages.includes(`data-template-name="${type}"`), `form of ${type}`);
+      assert.ok(pages.includes(built("html").trim()), `help of ${type}, ${language}`);
+    }
+  }
+  for (const [type] of nodes) assert.match(await get(`icons/${manifest.name}/${type}.svg`), /<svg/);
+}
+
 describe("the packed package", () => {
   let folder: string;
   let packed: Packed;
@@ -61,23 +91,14 @@ describe("the packed package", () => {
 
   it("holds what an installed copy needs and nothing else", () => {
     const paths = packed.files.map(({ path }) => path);
-    const wanted = nodes.flatMap(([type, file]) => [
-      file,
-      file.replace(/js$/, "html"),
-      `dist/nodes/${type}/icons/${type}.svg`,
-    ]);
-    assert.deepEqual(
-      wanted.filter((path) => !paths.includes(path)),
-      [],
-    );
-    const stray = paths.filter(
-      (path) => !/^(dist|resources|examples)\/|^(package\.json|README\.md|CHANGELOG\.md|LICENSE)$/.test(path),
-    );
-    assert.deepEqual(stray, []);
-    assert.deepEqual(
-      paths.filter((path) => /\.ts$|\.map$|fixtures|\.test\./.test(path)),
-      [],
-    );
+    const expected = expectedFiles(nodes.map(([type]) => type));
+    const missing = expected.filter((path) => !paths.includes(path));
+    const stray = paths.filter((path) => !expected.includes(path));
+    const empty = packed.files.filter(({ size }) => size === 0).map(({ path }) => path);
+    assert.deepEqual({ missing, stray, empty }, { missing: [], stray: [], empty: [] });
+    const { nodes: ofNodes, plugins } = manifest["node-red"];
+    const code = Object.values({ ...ofNodes, ...plugins }).filter((file) => !expected.includes(file));
+    assert.deepEqual(code, [], "package.json names code that no source is compiled to");
   });
 
   it("is as npm and bundlers expect a package to be", async () => {
@@ -128,6 +149,7 @@ describe("the packed package", () => {
         nodes.map(([name]) => ({ name, enabled: true, err: undefined })).sort((a, b) => (a.name < b.name ? -1 : 1)),
       );
       await red.shows(/SMS [0-9a-f]{32}: delivered/);
+      await serves(red);
     } finally {
       await red.stop();
     }
