@@ -1,10 +1,13 @@
 import { strict as assert } from "node:assert";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve } from "node:path";
-import { globSync } from "node:fs";
+import ts from "typescript";
 
 const root = resolve(import.meta.dirname, "..", "..");
 const files = globSync(["src/**/*.ts", "nodes/**/*.ts"], { cwd: root }).sort();
+
+/** Where a path leads that only a running program knows; into no room that has a rule. */
+const UNREADABLE = "a path that cannot be read from the source";
 
 interface Import {
   from: string;
@@ -12,23 +15,55 @@ interface Import {
   typeOnly: boolean;
 }
 
-/** Every relative import of a file, static or dynamic, as paths from the repository's root. */
+/** What a part of a file imports, in each way that the language has; undefined for a path that is made up while it runs. */
+function importIn(node: ts.Node): { path: string | undefined; typeOnly: boolean } | undefined {
+  const found = (path: ts.Node | undefined, typeOnly = false) => ({
+    path: path !== undefined && ts.isStringLiteralLike(path) ? path.text : undefined,
+    typeOnly,
+  });
+  if (ts.isImportDeclaration(node)) {
+    return found(node.moduleSpecifier, node.importClause?.phaseModifier === ts.SyntaxKind.TypeKeyword);
+  }
+  if (ts.isExportDeclaration(node) && node.moduleSpecifier) return found(node.moduleSpecifier, node.isTypeOnly);
+  if (ts.isExternalModuleReference(node)) return found(node.expression);
+  if (ts.isImportTypeNode(node))
+    return found(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : undefined, true);
+  if (ts.isCallExpression(node) && (isImport(node.expression) || isRequire(node.expression))) {
+    return found(node.arguments[0]);
+  }
+  return undefined;
+}
+
+function isImport({ kind }: ts.Node): boolean {
+  return kind === ts.SyntaxKind.ImportKeyword;
+}
+
+function isRequire(node: ts.Node): boolean {
+  return ts.isIdentifier(node) && node.text === "require";
+}
+
+/** Every import of a relative path in a file, as paths from the repository's root. */
 function importsOf(file: string): Import[] {
-  const text = readFileSync(join(root, file), "utf8");
-  const found = text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^"';]*?from\s+"(\.[^"]+)"|import\("(\.[^"]+)"\)/gm);
-  return [...found].map(([, type, fixed, lazy]) => ({
-    from: file,
-    to: relative(root, resolve(root, dirname(file), fixed ?? lazy ?? "")),
-    typeOnly: type !== undefined,
-  }));
+  const found: Import[] = [];
+  const source = ts.createSourceFile(file, readFileSync(join(root, file), "utf8"), ts.ScriptTarget.Latest);
+  const visit = (node: ts.Node): void => {
+    const { path, typeOnly = false } = importIn(node) ?? { path: "" };
+    if (path === undefined) found.push({ from: file, to: UNREADABLE, typeOnly });
+    if (path?.startsWith("."))
+      found.push({ from: file, to: relative(root, resolve(root, dirname(file), path)), typeOnly });
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
 }
 
 const imports = files.flatMap(importsOf);
 
-/** The room that a file belongs to. */
+/** The room that a file belongs to; outside of src and nodes there is none that has a rule. */
 function room(file: string): string {
   const [top, second, third] = file.split("/");
   if (top === "nodes") return second === "kit" ? "kit" : "nodes";
+  if (top !== "src") return file;
   if (second === "providers") return third === "index.ts" ? "provider list" : "providers";
   return third === undefined ? "core" : (second ?? "");
 }
