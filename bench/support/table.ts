@@ -38,7 +38,12 @@ export function isKept({ promise, digits = 0 }: Row, values: readonly number[]):
 export function figure({ unit, digits = 0 }: Row, values: readonly number[]): string {
   if (values.some(Number.isNaN) || values.length === 0) return "–";
   const shown = (value: number) =>
-    value.toLocaleString("en-US", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+    // "negative": what rounds to zero from below is 0, not -0.
+    value.toLocaleString("en-US", {
+      minimumFractionDigits: digits,
+      maximumFractionDigits: digits,
+      signDisplay: "negative",
+    });
   const range = `[${shown(Math.min(...values))}–${shown(Math.max(...values))}]`;
   return [shown(median(values)), unit, range].filter(Boolean).join(" ");
 }

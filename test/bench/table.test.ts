@@ -24,6 +24,12 @@ describe("the table of the benchmark", () => {
     assert.ok(Number.isNaN(median([])));
   });
 
+  it("shows no zero with a sign", () => {
+    const memory: Row = { what: "memory over idle", unit: "MB" };
+    assert.equal(figure(memory, [-0.3, -0, 64]), "0 MB [0–64]");
+    assert.equal(figure(memory, [-3, -0.3, 64]), "0 MB [-3–64]");
+  });
+
   it("holds a promise to what it shows", () => {
     assert.ok(isKept(FAST, [1999.6]));
     assert.ok(!isKept(FAST, [1999.4]));
