@@ -28,6 +28,12 @@ export const targets: readonly Target[] = [
     least: 85,
   },
   {
+    name: "waiting",
+    mutate: sources("webhook/flights", "webhook/sent-messages", "sending/signals"),
+    tests: unit("webhook-flights", "webhook-sent-messages", "signals"),
+    least: 85,
+  },
+  {
     name: "values",
     mutate: sources(
       "phone",

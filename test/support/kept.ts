@@ -57,3 +57,20 @@ export async function promisesKept(work: () => Promise<void>): Promise<number> {
   const { PROMISE = 0 } = await traces.kept();
   return PROMISE;
 }
+
+/** Of all timers that begin while this works, in the whole process: how many are neither over nor cleared at its end. */
+export async function timersLeft(work: () => Promise<void>): Promise<number> {
+  const open = new Set<number>();
+  const hook = createHook({
+    init: (id, type) => type === "Timeout" && open.add(id),
+    destroy: (id) => void open.delete(id),
+  });
+  // Mocha begins its own as soon as a test has handed back its promise.
+  await turn();
+  hook.enable();
+  await work();
+  // Node.js tells of what was cleared some time later.
+  for (let round = 0; round < 5; round++) await turn();
+  hook.disable();
+  return open.size;
+}

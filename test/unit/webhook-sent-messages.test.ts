@@ -1,7 +1,10 @@
 import { strict as assert } from "node:assert";
+import { getEventListeners } from "node:events";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Limits } from "../../src/webhook/kept-messages.ts";
 import type { Match, Named } from "../../src/webhook/match.ts";
 import { SentMessages } from "../../src/webhook/sent-messages.ts";
+import { timersLeft } from "../support/kept.ts";
 
 const never = new AbortController().signal;
 
@@ -12,6 +15,10 @@ function messages(limits?: Limits): SentMessages {
 }
 
 const sender = { provider: "p", account: "Alarms" };
+
+/** What it resolves with, if it does at once. */
+const atOnce = (search: Promise<Match | undefined>) =>
+  Promise.race([search, new Promise((resolve) => setTimeout(() => resolve("waits"), 50))]);
 
 describe("the messages that reports belong to", () => {
   it("are found by their id, with what the flow put beside them", () => {
@@ -107,12 +114,18 @@ describe("the messages that reports belong to", () => {
       assert.deepEqual(kept.find("p", { id: "1" })?.sent, {});
     }
     assert.equal(kept.begin({ ...sender, context: { plain: true } }).kept, true);
+    const longest = 65_536 - JSON.stringify({ context: "" }).length;
+    assert.equal(kept.begin({ ...sender, context: "x".repeat(longest) }).kept, true);
+    assert.equal(kept.begin({ ...sender, context: "x".repeat(longest + 1) }).kept, false);
   });
 
   it("are not remembered before anyone wants to know", () => {
     const kept = new SentMessages();
-    kept.begin(sender).taken({ channel: "sms", recipients: [{ id: "1" }] });
-    assert.equal(kept.size, 0);
+    const sending = kept.begin({ ...sender, topic: "door" });
+    sending.taken({ channel: "sms", recipients: [{ id: "1" }] });
+    assert.deepEqual([kept.size, sending.kept], [0, true]);
+    sending.departs({ channel: "sms", reference: "r" });
+    assert.deepEqual(kept.find("p", { reference: "r" })?.sent, { reference: "r" });
     kept.want();
     kept.begin(sender).taken({ channel: "sms", recipients: [{ id: "1" }] });
     assert.equal(kept.size, 1);
@@ -144,10 +157,6 @@ describe("the messages that reports belong to", () => {
   describe("when a report is faster than the reply to its send", () => {
     const wait = (kept: SentMessages, named: Named, ms = 60_000, signal = never) =>
       kept.await("p", named, { deadline: performance.now() + ms, signal });
-
-    /** What it resolves with, if it does at once. */
-    const atOnce = (search: Promise<Match | undefined>) =>
-      Promise.race([search, new Promise((resolve) => setTimeout(() => resolve("waits"), 50))]);
 
     it("are waited for", async () => {
       const kept = messages();
@@ -230,8 +239,8 @@ describe("the messages that reports belong to", () => {
   });
 
   describe("that are kept on disk", () => {
-    const wait = (kept: SentMessages, named: Named, ms = 60_000) =>
-      kept.await("p", named, { deadline: performance.now() + ms, signal: never });
+    const wait = (kept: SentMessages, named: Named, ms = 60_000, signal = never) =>
+      kept.await("p", named, { deadline: performance.now() + ms, signal });
 
     it("are found there, in whichever archive has them, as long as it is asked", async () => {
       const kept = messages();
@@ -252,6 +261,34 @@ describe("the messages that reports belong to", () => {
       const kept = messages();
       kept.consult(() => new Promise(() => undefined));
       assert.equal(await wait(kept, { id: "7" }, 20), undefined);
+      assert.equal(await atOnce(wait(kept, { id: "7" }, 0)), undefined, "there is no time");
+      assert.equal(await atOnce(wait(kept, { id: "7" })), "waits");
+      const closing = new AbortController();
+      const waiting = wait(kept, { id: "7" }, 60_000, closing.signal);
+      closing.abort();
+      assert.equal(await atOnce(waiting), undefined, "the webhook closes");
+    });
+
+    it("are waited for as long as the archive takes, which leaves nothing behind", async () => {
+      const kept = messages();
+      const match: Match = { account: "Alarms", channel: "sms", sent: {} };
+      kept.consult(() => sleep(20, match));
+      const { signal } = new AbortController();
+      const timers = await timersLeft(async () => {
+        assert.deepEqual(await wait(kept, { id: "7" }, 60_000, signal), match);
+      });
+      assert.deepEqual([timers, getEventListeners(signal, "abort").length], [0, 0]);
+    });
+
+    it("are not looked for there when they are in memory", async () => {
+      const kept = messages();
+      let asked = 0;
+      kept.consult(() => Promise.resolve(void (asked += 1)));
+      kept.begin(sender).taken({ channel: "sms", recipients: [{ id: "1" }] });
+      assert.equal((await wait(kept, { id: "1" }))?.id, "1");
+      assert.equal(asked, 0);
+      assert.equal(await wait(kept, { id: "2" }), undefined);
+      assert.equal(asked, 1);
     });
   });
 });
