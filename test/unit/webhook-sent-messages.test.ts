@@ -262,9 +262,9 @@ describe("the messages that reports belong to", () => {
       kept.consult(() => new Promise(() => undefined));
       assert.equal(await wait(kept, { id: "7" }, 20), undefined);
       assert.equal(await atOnce(wait(kept, { id: "7" }, 0)), undefined, "there is no time");
-      assert.equal(await atOnce(wait(kept, { id: "7" })), "waits");
       const closing = new AbortController();
       const waiting = wait(kept, { id: "7" }, 60_000, closing.signal);
+      assert.equal(await atOnce(waiting), "waits");
       closing.abort();
       assert.equal(await atOnce(waiting), undefined, "the webhook closes");
     });
