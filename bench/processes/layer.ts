@@ -77,10 +77,12 @@ function dispatched(agent: Agent, { url, headers }: ReturnType<typeof requestOf>
 }
 
 const [, , name = ""] = process.argv;
-let send: Send | undefined;
+/** One with as many connections for each number of messages that may be on their way. */
+const sends = new Map<number, Send>();
 
 process.on("message", ({ baseUrl, ...load }: Load & { baseUrl: string }) => {
-  const own = (send ??= layer(name as Layer, baseUrl, load.inFlight));
+  const own = sends.get(load.inFlight) ?? layer(name as Layer, baseUrl, load.inFlight);
+  sends.set(load.inFlight, own);
   const loop = new ClosedLoop(load, (index) => {
     // As everywhere else, the first ones are begun before there is a loop to tell.
     void Promise.resolve()
