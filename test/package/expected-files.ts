@@ -1,5 +1,6 @@
-import { globSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import ts from "typescript";
 import { languages, root } from "../../scripts/node-set.ts";
 
 /** What npm takes along without being asked, and the changelog. */
@@ -16,7 +17,9 @@ const SINGLE_FILES = [
 
 /** Every file that the tarball has to hold, and it may hold no other: paths from the package's root, sorted. */
 export function expectedFiles(types: readonly string[]): string[] {
-  const examples = globSync("examples/*.json", { cwd: root });
+  const examples = readdirSync(join(root, "examples")).flatMap((file) =>
+    file.endsWith(".json") ? `examples/${file}` : [],
+  );
   return [...DOCUMENTS, ...SINGLE_FILES, ...compiled(), ...types.flatMap(filesOfNode), ...examples].sort();
 }
 
@@ -26,9 +29,9 @@ function compiled(): string[] {
     include: string[];
     exclude: string[];
   };
-  return globSync(include, { cwd: root, exclude: [...exclude, "**/fixtures/**"] }).map(
-    (file) => `dist/${file.replace(/ts$/, "js")}`,
-  );
+  // Node.js 20 has no glob of its own.
+  const sources = ts.sys.readDirectory(root, [".ts"], [...exclude, "**/fixtures/**"], include);
+  return sources.map((file) => `dist/${relative(root, file).replace(/ts$/, "js")}`);
 }
 
 /** Without its code: that is compiled. */
