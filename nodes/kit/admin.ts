@@ -22,13 +22,3 @@ export interface Admin {
 export function adminOf(RED: NodeAPI): Admin | undefined {
   return (RED as { httpAdmin?: unknown }).httpAdmin as Admin | undefined;
 }
-
-/** A refusal of the request, with its HTTP status. */
-export class Refusal extends Error {
-  readonly status: number;
-
-  constructor(status: number, message: string) {
-    super(message);
-    this.status = status;
-  }
-}

@@ -1,5 +1,6 @@
 import type { NodeAPI } from "node-red";
-import { adminOf, Refusal, type AdminRequest } from "../kit/admin.ts";
+import { Refusal } from "../../src/refusal.ts";
+import { adminOf, type AdminRequest } from "../kit/admin.ts";
 import { contentPolicy, page } from "./page.ts";
 import { asWritten } from "./written.ts";
 import { lastResultsShown } from "./results.ts";

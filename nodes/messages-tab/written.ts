@@ -1,5 +1,5 @@
 import { isRecord } from "../../src/json.ts";
-import { Refusal } from "../kit/admin.ts";
+import { Refusal } from "../../src/refusal.ts";
 
 /** As many characters as a concatenated SMS can have. */
 const MAX_TEXT = 1600;

@@ -5,7 +5,7 @@ import { bodyType, readBody } from "../../src/webhook/body.ts";
 import { inboundMessage, statusReport, type Origin } from "../../src/webhook/event.ts";
 import { fieldsOfBody, fieldsOfQuery, fieldsOfValue, type CallbackFields } from "../../src/webhook/fields.ts";
 import { namesOf, only } from "../../src/webhook/names.ts";
-import { Refusal } from "../../src/webhook/refusal.ts";
+import { Refusal } from "../../src/refusal.ts";
 import type { Reported } from "../../src/webhook/repeats.ts";
 import { reports } from "../../src/webhook/reports.ts";
 import type { Match } from "../../src/webhook/match.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Refusal } from "../../src/webhook/refusal.ts";
+import { Refusal } from "../../src/refusal.ts";
 import type { Handler } from "./layers.ts";
 
 /** What settings.js has as `httpNodeMiddleware`: a function, a list of them, or nothing. */

@@ -3,7 +3,7 @@ import { once } from "../../src/once.ts";
 import { Queue } from "../../src/queue.ts";
 import { onAbort } from "../../src/sending/signals.ts";
 import { answer } from "../../src/webhook/answer.ts";
-import { Refusal } from "../../src/webhook/refusal.ts";
+import { Refusal } from "../../src/refusal.ts";
 import { middlewareOf, passes } from "./middleware.ts";
 import type { Host } from "./visit.ts";
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "../refusal.ts";
 
 /** What a body is written in; `none` where the request has no body. */
 export type BodyType = "json" | "form" | "none";

@@ -1,6 +1,6 @@
 import { isRecord, parseExactly } from "../json.ts";
 import type { BodyType } from "./body.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal } from "../refusal.ts";
 
 /** What one callback says: JSON values, or the texts of a form or a query. */
 export type CallbackFields = Readonly<Record<string, unknown>>;

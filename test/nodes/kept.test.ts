@@ -4,7 +4,8 @@ import type { Sandbox } from "../../src/sandbox/index.ts";
 import { account, CREDENTIALS, flowOf, withSandbox } from "../support/flows.ts";
 import { promisesKept, Traces } from "../support/kept.ts";
 import { RunningFlow } from "../support/node-red.ts";
-import { Front, postJson, SECRET, WEBHOOK_CREDENTIALS, webhookFlow } from "../support/webhook.ts";
+import { type Front, postJson, SECRET } from "../support/webhook.ts";
+import { withWebhook } from "../support/with-webhook.ts";
 
 const TIMES = 40;
 
@@ -54,14 +55,7 @@ describe("of a callback that was answered, nothing is kept:", () => {
   let flow: RunningFlow;
   let front: Front;
 
-  beforeEach(async () => {
-    flow = await RunningFlow.start(webhookFlow(), WEBHOOK_CREDENTIALS);
-    front = await Front.open(flow);
-  });
-  afterEach(async () => {
-    await front.close();
-    await flow.stop();
-  });
+  withWebhook((own, door) => ([flow, front] = [own, door]));
 
   /** Reports, the same reports again, and what is no report. */
   async function call(first: number): Promise<void> {

@@ -1,7 +1,8 @@
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import { RunningFlow } from "../support/node-red.ts";
-import { Front, postJson, stall, WEBHOOK_CREDENTIALS, webhookFlow } from "../support/webhook.ts";
+import type { RunningFlow } from "../support/node-red.ts";
+import { type Front, postJson, stall } from "../support/webhook.ts";
+import { withWebhook } from "../support/with-webhook.ts";
 
 interface Router {
   stack: { name: string; route?: unknown }[];
@@ -11,14 +12,7 @@ describe("a webhook's life", () => {
   let flow: RunningFlow;
   let front: Front;
 
-  beforeEach(async () => {
-    flow = await RunningFlow.start(webhookFlow(), WEBHOOK_CREDENTIALS);
-    front = await Front.open(flow);
-  });
-  afterEach(async () => {
-    await front.close();
-    await flow.stop();
-  });
+  withWebhook((own, door) => ([flow, front] = [own, door]));
 
   /** Every step that Node-RED's application for nodes takes with a request. */
   function steps(): string[] {

@@ -2,7 +2,7 @@ import { strict as assert } from "node:assert";
 import fc from "fast-check";
 import { bodyType } from "../../src/webhook/body.ts";
 import { fieldsOfBody, fieldsOfQuery, fieldsOfValue } from "../../src/webhook/fields.ts";
-import { Refusal } from "../../src/webhook/refusal.ts";
+import { Refusal } from "../../src/refusal.ts";
 
 const json = (text: string) => fieldsOfBody(Buffer.from(text), "json");
 const form = (text: string) => fieldsOfBody(Buffer.from(text), "form");

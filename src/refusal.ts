@@ -1,4 +1,4 @@
-/** A callback that is turned down, as the HTTP status and the few words that its sender gets. */
+/** A request to us that is turned down, a callback or a form's: the HTTP status, and the few words that its sender gets. */
 export class Refusal extends Error {
   readonly status: number;
 
